@@ -1,0 +1,69 @@
+//===- GroupLowering.h - Loops and vectors of one fusion group --*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// The border between deciding (schedule, barriers, memory plan) and emitting
+// (register tiles, rows, vector math).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_GROUPLOWERING_H
+#define KILN_CODEGEN_GROUPLOWERING_H
+
+#include "codegen/Target.h"
+#include "ir/KilnOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace kiln {
+
+/// Which part of a tensor a thread touches when it runs its share of a group.
+struct Access {
+  enum Kind {
+    /// Only thread 0 touches it, any of it.
+    First,
+    /// A thread touches those units of dimension `dim` that are its own.
+    Split,
+    /// Every thread may touch all of it.
+    Whole
+  };
+  Kind kind = Whole;
+  /// Split: the tensor's dimension, its extent and the unit.
+  int64_t dim = 0, extent = 0, unit = 0;
+
+  /// True if a thread meets only what itself touched under `other`.
+  bool isOwnedAlike(const Access &other) const {
+    if (kind != other.kind || kind == Whole)
+      return false;
+    return kind == First || (dim == other.dim && extent == other.extent &&
+                             unit == other.unit);
+  }
+};
+
+/// The partitions that a group can run under, best first; never empty. Units
+/// come from the shape alone: 32 along feature dimensions that a contraction
+/// tiles, 8 along rows.
+llvm::SmallVector<PartitionAttr> getPartitions(FusionOp group);
+
+/// How the group touches its operand or result under `partition`.
+Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input);
+Access getOutputAccess(FusionOp group, PartitionAttr partition,
+                       unsigned output);
+
+/// Creates the private function `name` that runs one thread's share of
+/// `group`, whose partition is set, and inserts it into `module`:
+///   func.func private @name(inputs..., outputs..., %thread: index,
+///                           %threads: index) attributes {noinline}
+/// Inputs and outputs are static row-major memrefs of the tensors' types, i1
+/// held as i8 (0 or 1). An output may be the same memory as an input of the
+/// same shape that the group reads element by element (a donated parameter).
+/// Fails with a diagnostic at the op that has no lowering.
+llvm::FailureOr<mlir::func::FuncOp> lowerGroup(FusionOp group,
+                                               llvm::StringRef name,
+                                               mlir::ModuleOp module,
+                                               unsigned vectorBits);
+
+} // namespace kiln
+
+#endif // KILN_CODEGEN_GROUPLOWERING_H

@@ -1,0 +1,77 @@
+//===- Passes.td - kiln to buffers, vectors and OpenMP -----*- tablegen -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_PASSES_TD
+#define KILN_CODEGEN_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Schedule : Pass<"kiln-schedule", "::mlir::func::FuncOp"> {
+  let summary = "order the groups and choose how threads share each";
+  let description = [{
+    Sorts the groups of a function topologically, so that a group which
+    overwrites a donated argument comes after the other readers of it, and sets
+    `partition`. Neighbours that share data get the same partition where they
+    can, for then no barrier is needed between them. The choice depends on the
+    model alone, never on the number of threads.
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
+def InsertBarriers : Pass<"kiln-insert-barriers", "::mlir::func::FuncOp"> {
+  let summary = "put a barrier where threads would race";
+  let description = [{
+    Two groups that touch the same buffer, one of them writing, need a barrier
+    between them unless each thread touches only elements that are its own in
+    both. Places the fewest barriers that separate all such pairs.
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
+def PlanMemory : Pass<"kiln-plan-memory", "::mlir::func::FuncOp"> {
+  let summary = "give every value its place";
+  let description = [{
+    Donated results take the place of their arguments when nothing reads the old
+    value later (else the plan keeps a copy). Other values get an offset in the
+    arena, 64-byte aligned; values whose lives do not overlap share space.
+    Places are attributes of the groups; the function's attributes hold the
+    totals.
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
+def LowerToSpmd : Pass<"kiln-lower-to-spmd", "::mlir::ModuleOp"> {
+  let summary = "programs of one parallel region, groups as functions";
+  let description = [{
+    Each of `@train_step`, `@evaluate` and `@predict` becomes a program
+    (runtime/Abi.h): one `omp.parallel`, the step loop, calls of the runtime, and
+    one call a group, with `omp.barrier` where `kiln.barrier` stood. Each group
+    becomes a function on memrefs that loops over the units of its partition
+    that belong to its thread: contractions as register tiles of 1-D vectors
+    with their epilogues in registers, all else as vectors of 16 lanes.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::omp::OpenMPDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect", "::mlir::LLVM::LLVMDialect"];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"512",
+           "width of the target's vectors: 512 or 256">,
+    Option<"stamps", "stamps", "bool", /*default=*/"false",
+           "report the end of every group to the runtime (bench, trace)">];
+}
+
+def VerifyTiled : Pass<"kiln-verify-tiled", "::mlir::ModuleOp"> {
+  let summary = "gate: only ops that the LLVM lowering knows are left";
+  let description = [{
+    Rejects kiln ops, tensors, allocations and ops outside the closed set of
+    dialects that code generation emits, and locations that LLVM would turn
+    into line 0.
+  }];
+}
+
+#endif // KILN_CODEGEN_PASSES_TD

@@ -1,0 +1,32 @@
+//===- Pipelines.h - From fused kiln to LLVM --------------------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_PIPELINES_H
+#define KILN_CODEGEN_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+
+namespace kiln {
+
+/// How to lower; decided by the target and the tool, never by the threads.
+struct CodegenOptions {
+  unsigned vectorBits = 512;
+  /// Report the end of every group to the runtime.
+  bool stamps = false;
+};
+
+/// fused -> scheduled, planned; then loops, vectors and OpenMP: the phase tiled.
+void buildTilePipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
+
+/// tiled -> the LLVM dialect.
+void buildLLVMPipeline(mlir::OpPassManager &pm);
+
+/// Registers both as `kiln-tile` and `kiln-to-llvm`.
+void registerCodegenPipelines();
+
+} // namespace kiln
+
+#endif // KILN_CODEGEN_PIPELINES_H

@@ -1,0 +1,35 @@
+//===- Target.h - The processor that code is made for -----------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_TARGET_H
+#define KILN_CODEGEN_TARGET_H
+
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace kiln {
+
+/// A processor: LLVM's name of it, its features, and what kiln needs to know.
+struct Target {
+  /// LLVM's CPU name, `znver4` or `x86-64-v3`.
+  std::string cpu;
+  /// LLVM's feature string, `+avx2,+fma,...`.
+  std::string features;
+  /// The features that a trainer checks for when it starts, by LLVM's name.
+  std::vector<std::string> required;
+  /// 512 or 256.
+  unsigned vectorBits = 256;
+
+  /// `cpu` as given to `--cpu`: `native`, `x86-64-v3`, `x86-64-v4` or any of
+  /// LLVM's names that has AVX2 and FMA; the error lists what is missing.
+  static llvm::Expected<Target> get(llvm::StringRef cpu);
+};
+
+} // namespace kiln
+
+#endif // KILN_CODEGEN_TARGET_H

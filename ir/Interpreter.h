@@ -1,0 +1,88 @@
+//===- Interpreter.h - The reference interpreter ----------------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs functions of the kiln dialect plainly, one op after another, in f64 or
+// f32: the oracle of every pass and kernel.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_IR_INTERPRETER_H
+#define KILN_IR_INTERPRETER_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/DenseMap.h"
+
+#include <vector>
+
+namespace kiln {
+
+/// Numbers of a tensor in row-major order. Every element type is held as f64,
+/// which represents each f32, i32 and i1 exactly, and i64 up to 2^53.
+class Tensor {
+public:
+  Tensor() = default;
+  /// A tensor of zeros.
+  explicit Tensor(mlir::RankedTensorType type)
+      : type(type), data(type.getNumElements()) {}
+  Tensor(mlir::RankedTensorType type, std::vector<double> data)
+      : type(type), data(std::move(data)) {
+    assert(int64_t(this->data.size()) == type.getNumElements());
+  }
+  /// A tensor of rank 0.
+  static Tensor scalar(mlir::Type elementType, double value) {
+    return Tensor(mlir::RankedTensorType::get({}, elementType), {value});
+  }
+
+  mlir::RankedTensorType getType() const { return type; }
+  llvm::ArrayRef<int64_t> getShape() const { return type.getShape(); }
+  int64_t size() const { return int64_t(data.size()); }
+  double operator[](int64_t i) const { return data[i]; }
+  double &operator[](int64_t i) { return data[i]; }
+  std::vector<double> &getData() { return data; }
+  const std::vector<double> &getData() const { return data; }
+
+private:
+  mlir::RankedTensorType type;
+  std::vector<double> data;
+};
+
+/// How the interpreter rounds floating-point results.
+enum class Precision { F32, F64 };
+
+/// Interprets functions of kiln ops.
+class Interpreter {
+public:
+  explicit Interpreter(Precision precision) : precision(precision) {}
+
+  Precision getPrecision() const { return precision; }
+
+  /// Rounds to the interpreter's precision.
+  double round(double value) const {
+    return precision == Precision::F32 ? double(float(value)) : value;
+  }
+
+  /// Calls `func` with one tensor an argument, of the argument's type. Emits a
+  /// diagnostic at the op that cannot be interpreted.
+  llvm::FailureOr<std::vector<Tensor>>
+  call(mlir::func::FuncOp func, llvm::ArrayRef<Tensor> arguments);
+
+  /// Runs the ops of a block whose arguments have the values `arguments`, and
+  /// returns what its terminator yields.
+  llvm::FailureOr<std::vector<Tensor>> run(mlir::Block &block,
+                                           llvm::ArrayRef<Tensor> arguments);
+
+  /// Mask tensors that stand in for what `kiln.random_mask` draws, by stream:
+  /// tests inject masks so.
+  llvm::DenseMap<int64_t, Tensor> injectedMasks;
+
+private:
+  Precision precision;
+};
+
+} // namespace kiln
+
+#endif // KILN_IR_INTERPRETER_H

@@ -1,0 +1,659 @@
+//===- KilnOps.td - Operations of the kiln dialect ---------*- tablegen -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_IR_KILNOPS_TD
+#define KILN_IR_KILNOPS_TD
+
+include "ir/KilnAttrs.td"
+include "ir/KilnInterfaces.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Types and base classes
+//===----------------------------------------------------------------------===//
+
+def Kiln_Float : StaticShapeTensorOf<[F32]>;
+def Kiln_Labels : StaticShapeTensorOf<[I32]>;
+def Kiln_Bools : StaticShapeTensorOf<[I1]>;
+def Kiln_Any : StaticShapeTensorOf<[F32, I32, I64, I1]>;
+
+/// A number that counts, kept as a tensor so that every value is one.
+def Kiln_Counter : Type<0DTensorOf<[I64]>.predicate, "tensor<i64>",
+                        "::mlir::RankedTensorType">,
+    BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
+
+/// {learning rate, Adam's alpha}, computed once a step by the runtime.
+def Kiln_Hyper : Type<And<[1DTensorOf<[F32]>.predicate,
+                           StaticShapeTensorOf<[F32]>.predicate]>,
+                      "tensor<2xf32>", "::mlir::RankedTensorType">,
+    BuildableType<"::mlir::RankedTensorType::get({2}, $_builder.getF32Type())">;
+
+class Kiln_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Kiln_Dialect, mnemonic, traits>;
+
+/// An op that computes tensors from tensors and can be interpreted.
+class Kiln_TensorOp<string mnemonic, list<Trait> traits = []>
+    : Kiln_Op<mnemonic, [
+        Pure,
+        DeclareOpInterfaceMethods<Kiln_InterpretableOpInterface>,
+        DeclareOpInterfaceMethods<Kiln_CostOpInterface>
+      ] # traits>;
+
+/// A tensor op with a gradient rule.
+class Kiln_DiffOp<string mnemonic, list<Trait> traits = []>
+    : Kiln_TensorOp<mnemonic, [
+        DeclareOpInterfaceMethods<Kiln_DifferentiableOpInterface>
+      ] # traits>;
+
+/// A tensor op of which no gradient is asked.
+class Kiln_StepOp<string mnemonic, list<Trait> traits = []>
+    : Kiln_TensorOp<mnemonic, [Kiln_NonDifferentiable] # traits>;
+
+/// A tensor op whose result type follows from operands and attributes; the op
+/// defines `inferReturnTypes(MLIRContext *, optional<Location>, Adaptor,
+/// SmallVectorImpl<Type> &)`.
+defvar InferTypes = DeclareOpInterfaceMethods<InferTypeOpInterface,
+                                              ["inferReturnTypes"]>;
+
+//===----------------------------------------------------------------------===//
+// Elementwise families
+//===----------------------------------------------------------------------===//
+
+/// y[i] = f(x[i]).
+class Kiln_UnaryOp<string mnemonic, string what, string formula,
+                   string example> :
+    Kiln_DiffOp<mnemonic, [SameOperandsAndResultType, Kiln_Elementwise]> {
+  let summary = what;
+  let description = "Computes `" # formula # "` for every element.\n\n"
+      # "Example:\n```mlir\n" # example # "\n```";
+  let arguments = (ins Kiln_Float:$input);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
+class Kiln_Unary<string mnemonic, string what, string formula>
+    : Kiln_UnaryOp<mnemonic, what, formula,
+                   "%y = kiln." # mnemonic # " %x : tensor<64x128xf32>">;
+
+def Kiln_NegOp : Kiln_Unary<"neg", "negation", "y = -x">;
+def Kiln_AbsOp : Kiln_Unary<"abs", "absolute value", "y = |x|">;
+def Kiln_SignOp : Kiln_Unary<"sign", "sign, 0 at 0",
+                             "y = (x > 0) - (x < 0)">;
+def Kiln_ExpOp : Kiln_Unary<"exp", "exponential", "y = e^x">;
+def Kiln_LogOp : Kiln_Unary<"log", "natural logarithm", "y = ln x">;
+def Kiln_SqrtOp : Kiln_Unary<"sqrt", "square root", "y = sqrt(x)">;
+def Kiln_TanhOp : Kiln_Unary<"tanh", "hyperbolic tangent", "y = tanh(x)">;
+def Kiln_SigmoidOp : Kiln_Unary<"sigmoid", "logistic function",
+                                "y = 1 / (1 + e^-x)">;
+def Kiln_ReluOp : Kiln_Unary<"relu", "rectifier", "y = max(x, 0)">;
+
+/// z[i] = f(x[i], y[i]).
+class Kiln_BinaryOp<string mnemonic, string what, string formula,
+                    list<Trait> traits = []> :
+    Kiln_DiffOp<mnemonic,
+                [SameOperandsAndResultType, Kiln_Elementwise] # traits> {
+  let summary = what;
+  let description = "Computes `" # formula # "` for every element.\n\n"
+      # "Example:\n```mlir\n%z = kiln." # mnemonic
+      # " %x, %y : tensor<64x128xf32>\n```";
+  let arguments = (ins Kiln_Float:$lhs, Kiln_Float:$rhs);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs)";
+  let hasFolder = 1;
+}
+
+def Kiln_AddOp : Kiln_BinaryOp<"add", "sum", "z = x + y", [Commutative]>;
+def Kiln_SubOp : Kiln_BinaryOp<"sub", "difference", "z = x - y">;
+def Kiln_MulOp : Kiln_BinaryOp<"mul", "product", "z = x * y", [Commutative]>;
+def Kiln_DivOp : Kiln_BinaryOp<"div", "quotient", "z = x / y">;
+def Kiln_MaximumOp : Kiln_BinaryOp<"maximum", "larger of two",
+                                   "z = max(x, y)", [Commutative]>;
+def Kiln_MinimumOp : Kiln_BinaryOp<"minimum", "smaller of two",
+                                   "z = min(x, y)", [Commutative]>;
+def Kiln_SigmoidCrossEntropyOp : Kiln_BinaryOp<"sigmoid_cross_entropy",
+    "binary cross-entropy of a logit x and a target y",
+    "z = max(x, 0) - x * y + ln(1 + e^-|x|)">;
+
+//===----------------------------------------------------------------------===//
+// Comparison, selection, conversion
+//===----------------------------------------------------------------------===//
+
+def Kiln_CompareOp : Kiln_StepOp<"compare", [
+    SameTypeOperands, SameOperandsAndResultShape, Kiln_Elementwise,
+    InferTypes]> {
+  let summary = "compares element by element";
+  let description = [{
+    False wherever a NaN is compared, but for `ne`.
+
+    Example:
+    ```mlir
+    %c = kiln.compare gt, %x, %y : tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_PredicateAttr:$predicate,
+                       Kiln_Any:$lhs, Kiln_Any:$rhs);
+  let results = (outs Kiln_Bools:$output);
+  let assemblyFormat = "$predicate `,` $lhs `,` $rhs attr-dict `:` type($lhs)";
+}
+
+def Kiln_SelectOp : Kiln_DiffOp<"select", [
+    AllTypesMatch<["onTrue", "onFalse", "output"]>,
+    SameOperandsAndResultShape, Kiln_Elementwise]> {
+  let summary = "chooses element by element";
+  let description = [{
+    `z = c ? x : y`, a choice of bits: a NaN that is not chosen has no effect.
+
+    Example:
+    ```mlir
+    %z = kiln.select %c, %x, %y : tensor<64x10xi1>, tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Bools:$condition, Kiln_Float:$onTrue,
+                       Kiln_Float:$onFalse);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = [{
+    $condition `,` $onTrue `,` $onFalse attr-dict `:` type($condition) `,`
+    type($output)
+  }];
+  let hasFolder = 1;
+}
+
+def Kiln_ConvertOp : Kiln_StepOp<"convert", [
+    SameOperandsAndResultShape, Kiln_Elementwise]> {
+  let summary = "turns numbers of one type into another";
+  let description = [{
+    Booleans become 0 and 1; integers are rounded to the nearest f32.
+
+    Example:
+    ```mlir
+    %f = kiln.convert %c : tensor<64xi1> to tensor<64xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Any:$input);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
+}
+
+//===----------------------------------------------------------------------===//
+// Constants and shapes
+//===----------------------------------------------------------------------===//
+
+def Kiln_ConstantOp : Kiln_StepOp<"constant", [
+    ConstantLike, AllTypesMatch<["value", "output"]>]> {
+  let summary = "a tensor known at compile time";
+  let description = [{
+    Example:
+    ```mlir
+    %c = kiln.constant dense<1.0> : tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs Kiln_Any:$output);
+  let assemblyFormat = "attr-dict $value";
+  let hasFolder = 1;
+}
+
+def Kiln_BroadcastOp : Kiln_DiffOp<"broadcast"> {
+  let summary = "repeats a tensor along new dimensions";
+  let description = [{
+    Dimension `i` of the input becomes dimension `dims[i]` of the result, of the
+    same size; the result repeats along all of its other dimensions.
+
+    Constraints:
+    - `broadcast_c1`: one entry of `dims` a dimension of the input;
+    - `broadcast_c2`: `dims` increases and stays below the result's rank;
+    - `broadcast_c3`: `result.shape[dims[i]] == input.shape[i]`;
+    - `broadcast_c4`: element types are equal.
+
+    Example:
+    ```mlir
+    %y = kiln.broadcast %b along [1] : tensor<128xf32> to tensor<64x128xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Any:$input, DenseI64ArrayAttr:$dims);
+  let results = (outs Kiln_Any:$output);
+  let assemblyFormat = [{
+    $input `along` $dims attr-dict `:` type($input) `to` type($output)
+  }];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Kiln_ReshapeOp : Kiln_DiffOp<"reshape"> {
+  let summary = "the same elements in row-major order under another shape";
+  let description = [{
+    Constraints:
+    - `reshape_c1`: the numbers of elements are equal;
+    - `reshape_c2`: element types are equal.
+
+    Example:
+    ```mlir
+    %y = kiln.reshape %x : tensor<64x28x28xf32> to tensor<64x784xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Any:$input);
+  let results = (outs Kiln_Any:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Kiln_TransposeOp : Kiln_DiffOp<"transpose", [InferTypes]> {
+  let summary = "swaps the two dimensions of a matrix";
+  let description = [{
+    Example:
+    ```mlir
+    %t = kiln.transpose %w : tensor<128x10xf32>
+    ```
+  }];
+  let arguments = (ins 2DTensorOf<[F32]>:$input);
+  let results = (outs 2DTensorOf<[F32]>:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Contractions and reductions
+//===----------------------------------------------------------------------===//
+
+def Kiln_MatmulOp : Kiln_DiffOp<"matmul", [InferTypes]> {
+  let summary = "contraction of two matrices";
+  let description = [{
+    `C[m, n] = sum over k of A[m, k] * B[k, n]`, where a transposed operand is
+    stored with its dimensions swapped. The sum runs over increasing k, from 0,
+    by fused multiply-add, for every element: the order is part of the meaning.
+
+    Constraints:
+    - `matmul_c1`: both operands agree on the extent of k.
+
+    Example:
+    ```mlir
+    %y = kiln.matmul %x, %w : (tensor<64x784xf32>, tensor<784x128xf32>)
+    %g = kiln.matmul %x transposed, %d
+       : (tensor<64x784xf32>, tensor<64x128xf32>)
+    ```
+  }];
+  let arguments = (ins 2DTensorOf<[F32]>:$lhs, 2DTensorOf<[F32]>:$rhs,
+                       UnitAttr:$transposeLhs, UnitAttr:$transposeRhs);
+  let results = (outs 2DTensorOf<[F32]>:$output);
+  let assemblyFormat = [{
+    $lhs (`transposed` $transposeLhs^)? `,` $rhs (`transposed` $transposeRhs^)?
+    attr-dict `:` `(` type($lhs) `,` type($rhs) `)`
+  }];
+  let extraClassDeclaration = [{
+    /// Rows of the result.
+    int64_t getM();
+    /// Columns of the result.
+    int64_t getN();
+    /// Extent of the contracted dimension.
+    int64_t getK();
+  }];
+}
+
+def Kiln_ReduceOp : Kiln_DiffOp<"reduce", [InferTypes]> {
+  let summary = "combines a tensor along some dimensions";
+  let description = [{
+    Removes the dimensions `dims`. The gradient of `max` goes to every element
+    that equals the maximum, divided by their number.
+
+    Constraints:
+    - `reduce_c1`: `dims` increases and stays below the input's rank.
+
+    Example:
+    ```mlir
+    %s = kiln.reduce sum, %x along [0] : tensor<64x128xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_ReductionAttr:$kind, Kiln_Float:$input,
+                       DenseI64ArrayAttr:$dims);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = "$kind `,` $input `along` $dims attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Rows: ops along the last dimension
+//===----------------------------------------------------------------------===//
+
+def Kiln_SoftmaxOp : Kiln_DiffOp<"softmax", [SameOperandsAndResultType]> {
+  let summary = "softmax along the last dimension";
+  let description = [{
+    `y[i] = e^(x[i] - max x) / sum of e^(x[j] - max x)`.
+
+    Example:
+    ```mlir
+    %p = kiln.softmax %x : tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$input);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
+def Kiln_SoftmaxCrossEntropyOp : Kiln_DiffOp<"softmax_cross_entropy", [
+    InferTypes]> {
+  let summary = "cross-entropy of logits against class labels, a row a sample";
+  let description = [{
+    `z[r] = max x[r] + ln(sum of e^(x[r, j] - max x[r])) - x[r, label[r]]`.
+
+    Constraints:
+    - `softmax_cross_entropy_c1`: one label a row.
+
+    Example:
+    ```mlir
+    %z = kiln.softmax_cross_entropy %x, %labels
+       : (tensor<64x10xf32>, tensor<64xi32>)
+    ```
+  }];
+  let arguments = (ins 2DTensorOf<[F32]>:$logits, 1DTensorOf<[I32]>:$labels);
+  let results = (outs 1DTensorOf<[F32]>:$output);
+  let assemblyFormat = [{
+    $logits `,` $labels attr-dict `:` `(` type($logits) `,` type($labels) `)`
+  }];
+}
+
+def Kiln_OneHotOp : Kiln_StepOp<"one_hot", [InferTypes]> {
+  let summary = "1 at the label of each row, 0 elsewhere";
+  let description = [{
+    A label outside `[0, depth)` gives a row of zeros.
+
+    Example:
+    ```mlir
+    %y = kiln.one_hot %labels, 10 : tensor<64xi32>
+    ```
+  }];
+  let arguments = (ins 1DTensorOf<[I32]>:$labels, I64Attr:$depth);
+  let results = (outs 2DTensorOf<[F32]>:$output);
+  let assemblyFormat = "$labels `,` $depth attr-dict `:` type($labels)";
+}
+
+def Kiln_ArgmaxOp : Kiln_StepOp<"argmax", [InferTypes]> {
+  let summary = "index of the largest element of each row, the first of equals";
+  let description = [{
+    Example:
+    ```mlir
+    %i = kiln.argmax %p : tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins 2DTensorOf<[F32]>:$input);
+  let results = (outs 1DTensorOf<[I32]>:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+
+//===----------------------------------------------------------------------===//
+// The batch and its random numbers
+//===----------------------------------------------------------------------===//
+
+def Kiln_RowMaskOp : Kiln_StepOp<"row_mask"> {
+  let summary = "true for the rows of a batch that hold a sample";
+  let description = [{
+    `y[i] = i < rows`: a last batch may fill fewer rows than the batch has.
+
+    Constraints:
+    - `row_mask_c1`: the result has rank 1.
+
+    Example:
+    ```mlir
+    %m = kiln.row_mask %rows : tensor<64xi1>
+    ```
+  }];
+  let arguments = (ins Kiln_Counter:$rows);
+  let results = (outs 1DTensorOf<[I1]>:$output);
+  let assemblyFormat = "$rows attr-dict `:` type($output)";
+}
+
+def Kiln_RandomMaskOp : Kiln_StepOp<"random_mask"> {
+  let summary = "random booleans that depend on their place alone";
+  let description = [{
+    True where a uniform 32-bit word is at least `round(rate * 2^32)`. The words
+    are Philox4x32-10's with key `(seed, stream)` (low 32 bits of each) and
+    counter `(epoch, step, e/4 low, e/4 high)`: element `e` in row-major order
+    takes word `e mod 4`. So the mask is the same for any number of threads, any
+    tiling, and when drawn again.
+
+    Example:
+    ```mlir
+    %m = kiln.random_mask %seed, %epoch, %step {rate = 2.0e-01 : f64,
+        stream = 7 : i64} : tensor<64x128xi1>
+    ```
+  }];
+  let arguments = (ins Kiln_Counter:$seed, Kiln_Counter:$epoch,
+                       Kiln_Counter:$step, F64Attr:$rate, I64Attr:$stream);
+  let results = (outs Kiln_Bools:$output);
+  let assemblyFormat = "$seed `,` $epoch `,` $step attr-dict `:` type($output)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// round(rate * 2^32): words from here on are kept.
+    uint64_t getThreshold();
+  }];
+}
+
+def Kiln_DropoutOp : Kiln_DiffOp<"dropout", [
+    AllTypesMatch<["input", "output"]>, SameOperandsAndResultShape,
+    Kiln_Elementwise]> {
+  let summary = "keeps and scales the elements that a mask chooses";
+  let description = [{
+    `y = mask ? x * (1 / (1 - rate)) : 0`, the factor rounded once to f32.
+
+    Example:
+    ```mlir
+    %y = kiln.dropout %x, %m {rate = 2.0e-01 : f64} : tensor<64x128xf32>,
+        tensor<64x128xi1>
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$input, Kiln_Bools:$mask, F64Attr:$rate);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = [{
+    $input `,` $mask attr-dict `:` type($input) `,` type($mask)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Optimizer updates
+//===----------------------------------------------------------------------===//
+
+def Kiln_SgdUpdateOp : Kiln_StepOp<"sgd_update", [
+    AllTypesMatch<["param", "gradient", "newParam"]>, Kiln_Elementwise]> {
+  let summary = "plain gradient descent";
+  let description = [{
+    `w' = w - lr * g`.
+
+    Example:
+    ```mlir
+    %w1 = kiln.sgd_update %w, %g, %hyper : tensor<784x128xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$param, Kiln_Float:$gradient,
+                       Kiln_Hyper:$hyper);
+  let results = (outs Kiln_Float:$newParam);
+  let assemblyFormat = [{
+    $param `,` $gradient `,` $hyper attr-dict `:` type($param)
+  }];
+}
+
+def Kiln_MomentumUpdateOp : Kiln_StepOp<"momentum_update", [
+    AllTypesMatch<["param", "gradient", "velocity", "newParam",
+                   "newVelocity"]>, Kiln_Elementwise]> {
+  let summary = "gradient descent with momentum, as keras.optimizers.SGD";
+  let description = [{
+    `m' = momentum * m - lr * g`; `w' = w + m'`, or with `nesterov`
+    `w' = w + momentum * m' - lr * g`.
+
+    Example:
+    ```mlir
+    %w1, %m1 = kiln.momentum_update %w, %g, %m, %hyper {momentum = 9.0e-01 : f64}
+        : tensor<784x128xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$param, Kiln_Float:$gradient,
+                       Kiln_Float:$velocity, Kiln_Hyper:$hyper,
+                       F64Attr:$momentum, UnitAttr:$nesterov);
+  let results = (outs Kiln_Float:$newParam, Kiln_Float:$newVelocity);
+  let assemblyFormat = [{
+    $param `,` $gradient `,` $velocity `,` $hyper attr-dict `:` type($param)
+  }];
+}
+
+def Kiln_AdamUpdateOp : Kiln_StepOp<"adam_update", [
+    AllTypesMatch<["param", "gradient", "momentum", "velocity", "newParam",
+                   "newMomentum", "newVelocity"]>, Kiln_Elementwise]> {
+  let summary = "Adam, as keras.optimizers.Adam";
+  let description = [{
+    `m' = m + (g - m) * (1 - beta_1)`; `v' = v + (g * g - v) * (1 - beta_2)`;
+    `w' = w - m' * alpha / (sqrt(v') + epsilon)`.
+
+    Example:
+    ```mlir
+    %w1, %m1, %v1 = kiln.adam_update %w, %g, %m, %v, %hyper {
+        beta_1 = 9.0e-01 : f64, beta_2 = 9.99e-01 : f64,
+        epsilon = 1.0e-07 : f64} : tensor<784x128xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$param, Kiln_Float:$gradient,
+                       Kiln_Float:$momentum, Kiln_Float:$velocity,
+                       Kiln_Hyper:$hyper, F64Attr:$beta_1, F64Attr:$beta_2,
+                       F64Attr:$epsilon);
+  let results = (outs Kiln_Float:$newParam, Kiln_Float:$newMomentum,
+                      Kiln_Float:$newVelocity);
+  let assemblyFormat = [{
+    $param `,` $gradient `,` $momentum `,` $velocity `,` $hyper attr-dict `:`
+    type($param)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Structure: declarations and fusion groups
+//===----------------------------------------------------------------------===//
+
+def Kiln_ParamOp : Kiln_Op<"param", [Symbol]> {
+  let summary = "declares a trainable parameter";
+  let description = [{
+    The symbol is Keras's variable path without the model's prefix. Functions
+    refer to it by the argument attribute `kiln.param`.
+
+    Example:
+    ```mlir
+    kiln.param @"dense/kernel" : tensor<784x128xf32>
+        init #kiln.init<glorot_uniform, 0.0, 0.0>
+        {layer = "dense", regularizer = #kiln.regularizer<l1 = 0.0, l2 = 1.0e-4>}
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type,
+                       Kiln_InitializerAttr:$initializer, StrAttr:$layer,
+                       OptionalAttr<Kiln_RegularizerAttr>:$regularizer);
+  let assemblyFormat = "$sym_name `:` $type `init` $initializer attr-dict";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The parameter's type, f32 with a static shape.
+    ::mlir::RankedTensorType getTensorType() {
+      return ::llvm::cast<::mlir::RankedTensorType>(getType());
+    }
+  }];
+}
+
+def Kiln_CompileOp : Kiln_Op<"compile"> {
+  let summary = "how the module's model is to be trained";
+  let description = [{
+    One a module: the loss between `@forward`'s result and the targets, the
+    optimizer (`#kiln.sgd` or `#kiln.adam`) and the metrics.
+
+    Example:
+    ```mlir
+    kiln.compile loss #kiln.loss<mse, from_logits = false>
+        optimizer #kiln.sgd<learning_rate = 0.01, momentum = 0.0,
+                            nesterov = false>
+        metrics [#kiln.metric<"accuracy", binary_accuracy>]
+    ```
+  }];
+  let arguments = (ins Kiln_LossAttr:$loss, AnyAttr:$optimizer,
+                       TypedArrayAttrBase<Kiln_MetricAttr, "metrics">:$metrics);
+  let assemblyFormat = [{
+    `loss` $loss `optimizer` $optimizer `metrics` $metrics attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Kiln_YieldOp : Kiln_Op<"yield", [
+    Pure, Terminator, ReturnLike, HasParent<"FusionOp">]> {
+  let summary = "hands a fusion group's results out";
+  let description = [{
+    Example: `kiln.yield %y, %z : tensor<64x128xf32>, tensor<64xf32>`
+  }];
+  let arguments = (ins Variadic<Kiln_Any>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+def Kiln_FusionOp : Kiln_Op<"fusion", [
+    Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">,
+    DeclareOpInterfaceMethods<Kiln_InterpretableOpInterface>,
+    DeclareOpInterfaceMethods<Kiln_CostOpInterface>]> {
+  let summary = "ops that run as one kernel";
+  let description = [{
+    The body computes exactly what its ops compute one after another: a fusion
+    is a choice of kernels, never of meaning. `kind` says what the kernel is
+    built around: a `contraction` whose epilogue runs on the tile in registers;
+    `rows`, ops along the last dimension, a row at a time; `columns`, a
+    reduction over dimension 0 with an epilogue; `total`, a reduction to one
+    number; `transpose`; `random`; or nothing but `elementwise` ops.
+
+    `id` is unique in its function: the anchor's name, what the group does, and
+    the line of the model file. `partition`, once scheduled, says how the threads
+    share it. The location is the anchor's; `fused_from` keeps the others.
+
+    Constraints:
+    - `fusion_c1`: one block argument an input, of its type;
+    - `fusion_c2`: the yielded types are the result types.
+
+    Example:
+    ```mlir
+    %y = kiln.fusion "dense.forward@mlp.toml:14" contraction (%x, %w)
+        : (tensor<64x784xf32>, tensor<784x128xf32>) -> tensor<64x128xf32> {
+    ^bb0(%a: tensor<64x784xf32>, %b: tensor<784x128xf32>):
+      %c = kiln.matmul %a, %b : (tensor<64x784xf32>, tensor<784x128xf32>)
+      %d = kiln.relu %c : tensor<64x128xf32>
+      kiln.yield %d : tensor<64x128xf32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$id, Kiln_FusionKindAttr:$kind,
+                       Variadic<Kiln_Any>:$inputs,
+                       OptionalAttr<Kiln_PartitionAttr>:$partition,
+                       OptionalAttr<LocationArrayAttr>:$fused_from);
+  let results = (outs Variadic<Kiln_Any>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $id $kind `(` $inputs `)` attr-dict-with-keyword `:`
+    functional-type($inputs, $outputs) $body
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The yield at the end of the body.
+    YieldOp getYield();
+    /// The op that the kernel is built around: the contraction, the first
+    /// reduction or row op, or the first op of an elementwise group.
+    ::mlir::Operation *getAnchor();
+  }];
+}
+
+def Kiln_BarrierOp : Kiln_Op<"barrier"> {
+  let summary = "all threads finish what is above before any goes on";
+  let description = [{
+    Placed between fusion groups once they are scheduled, where a thread needs
+    what another one wrote or overwrites what another one reads.
+
+    Example: `kiln.barrier`
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+#endif // KILN_IR_KILNOPS_TD

@@ -1,0 +1,36 @@
+//===- Pipelines.h - Sequences of passes between phases ---------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_PASSES_PIPELINES_H
+#define KILN_PASSES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+
+#include <string>
+#include <vector>
+
+namespace kiln {
+
+/// What a user may switch off.
+struct FusionOptions {
+  /// False: every op runs as a kernel of its own (`--no-fuse`).
+  bool fuse = true;
+  /// Fusions to leave out, by pass name without `kiln-` (`--disable=`).
+  std::vector<std::string> disabled;
+};
+
+/// model -> train: programs, gradients, updates, simplified.
+void buildTrainPipeline(mlir::OpPassManager &pm);
+
+/// train -> fused: every op in a group.
+void buildFusePipeline(mlir::OpPassManager &pm, const FusionOptions &options);
+
+/// Registers both with the pass registry as `kiln-train` and `kiln-fuse`.
+void registerPipelines();
+
+} // namespace kiln
+
+#endif // KILN_PASSES_PIPELINES_H

@@ -1,0 +1,94 @@
+/*===- Abi.h - What generated code and the runtime know of each other -----===*\
+|*
+|* Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+|*
+|*===----------------------------------------------------------------------===*
+|*
+|* A compiled model is one object file. It defines the manifest and three
+|* programs; the runtime defines the kiln_rt_ functions that programs call. The
+|* layout of kiln_step is fixed: generated code reads it by byte offset.
+|*
+\*===----------------------------------------------------------------------===*/
+
+#ifndef KILN_RUNTIME_ABI_H
+#define KILN_RUNTIME_ABI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Changes whenever anything in this file does. */
+#define KILN_ABI_VERSION 1
+
+/** What the runtime is in the middle of; opaque to generated code. */
+typedef struct kiln_run kiln_run;
+
+/** The current step, filled in by kiln_rt_step. 64 bytes, 64-byte aligned. */
+typedef struct kiln_step {
+  int64_t more;   /**< 0: leave the loop; otherwise run this step. offset 0 */
+  int64_t rows;   /**< samples in the batch, 1..B.                        8 */
+  int64_t seed;   /**< key of random masks.                              16 */
+  int64_t epoch;  /**< from 0.                                           24 */
+  int64_t step;   /**< step within the epoch, from 0.                    32 */
+  float hyper[2]; /**< learning rate; Adam's alpha.                      40 */
+  int64_t reserved[2];
+} kiln_step;
+
+/** Entry point of a program. Opens one parallel region of `threads` threads
+ * and runs steps until kiln_rt_step says that there are no more. In each thread:
+ *
+ *   kiln_rt_thread_begin(run, thread) -> the thread's own area
+ *   loop:
+ *     thread 0: kiln_rt_step(run)        finishes the last step, prepares one
+ *     barrier
+ *     leave if !step->more
+ *     kiln_rt_load(run, thread, i, p)    for each operand i, into its own area
+ *     the program's kernels, with barriers where they need them
+ *     barrier
+ *   kiln_rt_thread_end(run, thread)
+ *
+ * `state` (parameters, slots), `arena` (shared by the threads) and `results`
+ * are 64-byte aligned and as large as the manifest says. */
+typedef void (*kiln_program)(kiln_run *run, void *state, void *arena,
+                             void *results, kiln_step *step, int32_t threads);
+
+/** A compiled model: the one symbol that an object defines. */
+typedef struct kiln_model {
+  const uint8_t *manifest; /**< FlatBuffer, root Manifest, identifier KMAN. */
+  uint64_t manifest_size;
+  kiln_program train;
+  kiln_program evaluate;
+  kiln_program predict;
+} kiln_model;
+
+/** Defined by every generated object of a trainer. */
+extern const kiln_model kiln_the_model;
+
+/** Sets up the calling thread (FTZ and DAZ, first touch of its memory) and
+ * returns its own area, 128-byte aligned, `thread_bytes` large. */
+void *kiln_rt_thread_begin(kiln_run *run, int32_t thread);
+
+/** Restores what kiln_rt_thread_begin changed. */
+void kiln_rt_thread_end(kiln_run *run, int32_t thread);
+
+/** Thread 0, the others waiting at the barrier: takes in the results of the
+ * step that ended (loss, metrics, outputs), shows progress, writes checkpoints,
+ * answers signals, and prepares the next step or sets `more` to 0. */
+void kiln_rt_step(kiln_run *run);
+
+/** Fills batch operand `operand` of the current step at `destination`: all B
+ * rows, those past `rows` zeroed. Every thread calls it for its own copy. */
+void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
+                  void *destination);
+
+/** Bench builds only: thread `thread` has just finished kernel `kernel` of its
+ * program (the manifest's index; -1: a barrier; -2: loading the batch). */
+void kiln_rt_stamp(kiln_run *run, int32_t thread, int32_t kernel);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KILN_RUNTIME_ABI_H */

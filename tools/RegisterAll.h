@@ -1,0 +1,27 @@
+//===- RegisterAll.h - Dialects and passes of every tool --------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_TOOLS_REGISTERALL_H
+#define KILN_TOOLS_REGISTERALL_H
+
+#include "codegen/Passes.h"
+#include "ir/KilnDialect.h"
+#include "passes/Passes.h"
+
+namespace kiln {
+
+/// The kiln dialect and the closed set that code generation emits.
+inline void registerAllDialects(mlir::DialectRegistry &registry) {
+  registry.insert<KilnDialect, mlir::arith::ArithDialect,
+                  mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
+                  mlir::math::MathDialect, mlir::memref::MemRefDialect,
+                  mlir::omp::OpenMPDialect, mlir::scf::SCFDialect,
+                  mlir::vector::VectorDialect>();
+}
+
+} // namespace kiln
+
+#endif // KILN_TOOLS_REGISTERALL_H
