@@ -63,6 +63,11 @@ def Kiln_FusionKind : Kiln_Enum<"FusionKind",
     I32EnumAttrCase<"random", 6, "random">]>;
 def Kiln_FusionKindAttr : Kiln_EnumAttr<Kiln_FusionKind, "fusion_kind">;
 
+def Kiln_Block : Kiln_Enum<"Block", "a block of memory that a program has", [
+    I32EnumAttrCase<"state", 0>, I32EnumAttrCase<"arena", 1>,
+    I32EnumAttrCase<"thread", 2>, I32EnumAttrCase<"results", 3>,
+    I32EnumAttrCase<"step", 4>]>;
+
 //===----------------------------------------------------------------------===//
 // Attributes
 //===----------------------------------------------------------------------===//
@@ -144,6 +149,19 @@ def Kiln_PartitionAttr : Kiln_Attr<"Partition", "partition"> {
   }];
   let parameters = (ins "int64_t":$dim, "int64_t":$unit);
   let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Kiln_PlaceAttr : Kiln_Attr<"Place", "place"> {
+  let summary = "where a value lives once memory is planned";
+  let description = [{
+    A byte offset in one of the blocks of runtime/Abi.h: the `state` of the
+    model, the `arena` that the threads share, each `thread`'s own area, the
+    `results`, or the `step`'s numbers.
+
+    Example: `#kiln.place<arena, 8192>`
+  }];
+  let parameters = (ins EnumParameter<Kiln_Block>:$block, "int64_t":$offset);
+  let assemblyFormat = "`<` $block `,` $offset `>`";
 }
 
 #endif // KILN_IR_KILNATTRS_TD

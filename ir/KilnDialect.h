@@ -31,6 +31,15 @@ inline constexpr llvm::StringLiteral name("kiln.name");
 inline constexpr llvm::StringLiteral gradientOf("kiln.gradient_of");
 /// Result: the index of the argument whose storage it takes over.
 inline constexpr llvm::StringLiteral donates("kiln.donates");
+/// Argument, result: where it lives, once planned (`#kiln.place`).
+inline constexpr llvm::StringLiteral place("kiln.place");
+/// Fusion group: the place of each result, once planned.
+inline constexpr llvm::StringLiteral places("kiln.places");
+/// Function: the size of each block that it needs, once planned.
+inline constexpr llvm::StringLiteral stateBytes("kiln.state_bytes");
+inline constexpr llvm::StringLiteral arenaBytes("kiln.arena_bytes");
+inline constexpr llvm::StringLiteral threadBytes("kiln.thread_bytes");
+inline constexpr llvm::StringLiteral resultBytes("kiln.result_bytes");
 /// Module: the model's name.
 inline constexpr llvm::StringLiteral model("kiln.model");
 /// Module: samples in a batch, fixed at compile time.
