@@ -11,7 +11,15 @@ config.test_source_root = os.path.join(config.kiln_source, "test")
 config.test_exec_root = os.path.join(config.kiln_build, "test")
 path = [os.path.join(config.kiln_build, "bin"), config.llvm_tools]
 config.environment["PATH"] = os.pathsep.join(path + [os.environ["PATH"]])
+# A user's own settings must not change what tests see.
+for name in ("KILN_DATA", "OMP_NUM_THREADS", "KMP_BLOCKTIME", "NO_COLOR"):
+    config.environment.pop(name, None)
+for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+# %models, %python, and the helpers that several folders share.
 config.substitutions += [
     ("%models", os.path.join(config.kiln_source, "models")),
     ("%python", config.python),
+    ("%helpers", os.path.join(config.kiln_source, "test", "helpers")),
 ]

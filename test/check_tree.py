@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Checks rules of the source tree that no compiler checks.
+
+    check_tree.py lit      every lit file can fail: it has a RUN line, and every
+                           check line's prefix is read by one
+    check_tree.py passes   one name, five places: flag, definition, file,
+                           DEBUG_TYPE and the two tests of each pass
+    check_tree.py ops      every op stands in test/ir, in a round trip
+    check_tree.py links    every relative link of a Markdown file leads somewhere
+    check_tree.py headers  every C++ file starts with its name and the licence
+
+Prints one line a violation, `FILE:LINE: what`, and exits 1 when there is one.
+"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDERS = ["frontend", "ir", "passes", "codegen", "runtime", "tools", "test",
+           "models"]
+LIT_SUITES = ["ir", "frontend", "passes", "codegen", "runtime", "tools",
+              "golden", "e2e"]
+
+RUN = re.compile(r"\bRUN:(.*)")
+PREFIXES = re.compile(r"--?check-prefix(?:es)?[= ]([\w,-]+)")
+CHECK = re.compile(r"(?:^|\s)([A-Z][A-Z0-9_-]*?)"
+                   r"(?:-(?:NEXT|SAME|NOT|DAG|LABEL|EMPTY|COUNT-\d+))?:(?:\s|$)")
+# Words that stand before a colon in lit files without being check prefixes.
+PLAIN = {"RUN", "REQUIRES", "UNSUPPORTED", "XFAIL", "DEFINE", "REDEFINE",
+         "END", "NOTE"}
+CAN_FAIL = re.compile(
+    r"FileCheck|-verify-diagnostics|\bnot\b|\bdiff\b|\bcmp\b|%python|"
+    r"kiln-test-|\bkiln (check|build)\b|\bgrep\b|\btest\b")
+
+
+def find(pattern, folders=FOLDERS):
+    """Files of the tree that match, without build folders."""
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob(pattern))
+
+
+def lit_files():
+    for suite in LIT_SUITES:
+        for suffix in (".mlir", ".toml", ".test"):
+            for path in find("*" + suffix, ["test/" + suite]):
+                if "Inputs" not in path.parts:
+                    yield path
+
+
+def check_lit():
+    for path in lit_files():
+        lines = path.read_text().splitlines()
+        runs = " ".join(m.group(1) for m in map(RUN.search, lines) if m)
+        if not runs:
+            yield path, 1, "no RUN line"
+            continue
+        if not CAN_FAIL.search(runs):
+            yield path, 1, "no RUN line that compares anything"
+        read = {p for m in PREFIXES.finditer(runs)
+                for p in m.group(1).split(",")}
+        for command in re.split(r"[|;]|&&", runs):
+            if "FileCheck" in command and not PREFIXES.search(command):
+                read.add("CHECK")
+        for number, line in enumerate(lines, 1):
+            comment = line.lstrip()
+            if not comment.startswith(("//", "#")) or RUN.search(line):
+                continue
+            match = CHECK.search(comment.lstrip("/# "))
+            if not match or match.start() > 1:
+                continue
+            prefix = match.group(1)
+            if prefix not in read and prefix not in PLAIN:
+                yield path, number, f"no RUN line reads '{prefix}:'"
+        used = {m.group(1) for line in lines
+                if line.lstrip().startswith(("//", "#"))
+                and not RUN.search(line)
+                for m in CHECK.finditer(line.lstrip().lstrip("/# "))}
+        for prefix in sorted(read - used):
+            if "%s" in runs or "%S" not in runs:
+                yield path, 1, f"FileCheck reads '{prefix}:', which is not there"
+
+
+def check_passes():
+    definition = re.compile(
+        r'^def (\w+)\s*:\s*\w*Pass<\s*"kiln-([\w-]+)"', re.M)
+    for folder in ("passes", "codegen"):
+        table = ROOT / folder / "Passes.td"
+        text = table.read_text()
+        for match in definition.finditer(text):
+            name, flag = match.groups()
+            line = text[:match.start()].count("\n") + 1
+            spelled = "".join(word.capitalize() for word in flag.split("-"))
+            if spelled != name:
+                yield table, line, f"flag kiln-{flag} is not spelled {name}"
+            source = ROOT / folder / f"{name}.cpp"
+            if not source.exists():
+                yield table, line, f"expected {folder}/{name}.cpp"
+            elif f'#define DEBUG_TYPE "kiln-{flag}"' not in source.read_text():
+                yield source, 1, f'expected #define DEBUG_TYPE "kiln-{flag}"'
+            for test in (f"{flag}.mlir", f"{flag}-errors.mlir"):
+                if not (ROOT / "test" / folder / test).exists():
+                    yield table, line, f"expected test/{folder}/{test}"
+
+
+def check_ops():
+    tests = "\n".join(p.read_text() for p in find("*.mlir", ["test/ir"]))
+    for table in find("*.td", ["ir"]):
+        for number, line in enumerate(table.read_text().splitlines(), 1):
+            match = re.match(r'def Kiln_\w+Op\s*:\s*Kiln_\w+<"(\w+)"', line)
+            if match and not re.search(rf"\bkiln\.{match.group(1)}\b", tests):
+                yield table, number, f"kiln.{match.group(1)} is not in test/ir"
+
+
+def check_links():
+    link = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+    for path in [*ROOT.glob("*.md"), *find("*.md")]:
+        fenced = False
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if line.lstrip().startswith("```"):
+                fenced = not fenced
+            if fenced:
+                continue
+            for target in link.findall(line):
+                if re.match(r"[a-z]+:|#", target):
+                    continue
+                if not (path.parent / target.split("#")[0]).exists():
+                    yield path, number, f"link leads nowhere: {target}"
+
+
+def check_headers():
+    for pattern in ("*.cpp", "*.h", "*.td"):
+        for path in find(pattern):
+            head = path.read_text()[:400]
+            if path.name not in head or "Apache License v2.0" not in head:
+                yield path, 1, "expected a header with file name and licence"
+
+
+def main():
+    rules = {"lit": check_lit, "passes": check_passes, "ops": check_ops,
+             "links": check_links, "headers": check_headers}
+    if len(sys.argv) != 2 or sys.argv[1] not in rules:
+        sys.exit(__doc__)
+    violations = list(rules[sys.argv[1]]())
+    for path, line, what in violations:
+        print(f"{path.relative_to(ROOT)}:{line}: {what}")
+    sys.exit(1 if violations else 0)
+
+
+if __name__ == "__main__":
+    main()
