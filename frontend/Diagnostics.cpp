@@ -39,22 +39,20 @@ void Diagnostics::warning(model::Position position, const llvm::Twine &message,
 }
 
 void Diagnostics::print(llvm::raw_ostream &os) const {
-  std::vector<const Diagnostic *> sorted;
-  for (const Diagnostic &diagnostic : all)
-    sorted.push_back(&diagnostic);
-  llvm::stable_sort(sorted, [](const Diagnostic *a, const Diagnostic *b) {
-    return std::make_pair(a->position.line(), a->position.column()) <
-           std::make_pair(b->position.line(), b->position.column());
-  });
-  for (const Diagnostic *diagnostic : sorted) {
+  std::vector<std::tuple<uint32_t, uint32_t, size_t>> order;
+  for (const auto &[index, diagnostic] : llvm::enumerate(all))
+    order.emplace_back(diagnostic.position.line(), diagnostic.position.column(),
+                       index);
+  llvm::sort(order);
+  for (const auto &[line, column, index] : order) {
+    const Diagnostic &diagnostic = all[index];
     os << file << ':';
-    if (diagnostic->position.line())
-      os << diagnostic->position.line() << ':' << diagnostic->position.column()
-         << ':';
-    os << (diagnostic->severity == Severity::Error ? " error: " : " warning: ")
-       << diagnostic->message;
-    if (!diagnostic->hint.empty())
-      os << "; " << diagnostic->hint;
+    if (line)
+      os << line << ':' << column << ':';
+    os << (diagnostic.severity == Severity::Error ? " error: " : " warning: ")
+       << diagnostic.message;
+    if (!diagnostic.hint.empty())
+      os << "; " << diagnostic.hint;
     os << '\n';
   }
 }
