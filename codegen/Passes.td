@@ -74,4 +74,13 @@ def VerifyTiled : Pass<"kiln-verify-tiled", "::mlir::ModuleOp"> {
   }];
 }
 
+def ConvertToLLVM : Pass<"kiln-convert-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "all that is tiled to the LLVM dialect, in one conversion";
+  let description = [{
+    Memrefs become bare pointers in signatures. OpenMP ops stay: translation to
+    LLVM IR outlines the parallel regions.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // KILN_CODEGEN_PASSES_TD

@@ -18,7 +18,8 @@ struct CodegenOptions {
   bool stamps = false;
 };
 
-/// fused -> scheduled, planned; then loops, vectors and OpenMP: the phase tiled.
+/// fused -> scheduled, planned; then loops, vectors and OpenMP: the phase
+/// tiled.
 void buildTilePipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
 
 /// tiled -> the LLVM dialect.

@@ -14,11 +14,13 @@
 
 namespace kiln {
 
-/// A processor: LLVM's name of it, its features, and what kiln needs to know.
+/// A processor: LLVM's name of it, and the features that code for it uses. Code
+/// uses the features of a level (x86-64-v3 or v4) and no others, so that a
+/// trainer runs on every processor of that level; the name only tunes.
 struct Target {
-  /// LLVM's CPU name, `znver4` or `x86-64-v3`.
+  /// LLVM's name of the processor to tune for, `znver4` or `x86-64-v3`.
   std::string cpu;
-  /// LLVM's feature string, `+avx2,+fma,...`.
+  /// LLVM's feature string, `+avx2,+fma,...`: all of `required`.
   std::string features;
   /// The features that a trainer checks for when it starts, by LLVM's name.
   std::vector<std::string> required;
@@ -29,6 +31,10 @@ struct Target {
   /// LLVM's names that has AVX2 and FMA; the error lists what is missing.
   static llvm::Expected<Target> get(llvm::StringRef cpu);
 };
+
+/// Registers LLVM's code generator for the processors that kiln knows; cheap
+/// when done already.
+void initializeTargets();
 
 } // namespace kiln
 
