@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Compares kiln with the golden runs of Keras (make_golden.py).
+
+    check_golden.py interpreter INPUTS WORK   the interpreter in f64: losses,
+                                              gradients and weights of each step
+                                              within 1e-9
+    check_golden.py compiled INPUTS WORK      the compiled trainer in f32: loss,
+                                              accuracy and weights after three
+                                              steps within 1e-5 of the tensor's
+                                              largest entry
+    check_golden.py gradients INPUTS WORK     the compiled trainer's gradients
+                                              of the first step, as what sgd at
+                                              learning rate 1 subtracts
+
+INPUTS holds one folder a case; WORK is for files that go away. Prints the
+worst difference of each case and exits 1 when one is out of bounds.
+"""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent /
+                       "helpers"))
+from tensors import (Tensor, read_npy, read_safetensors, write_npy)
+
+STEPS = 3
+BATCH = 8
+F64_BOUND = 1e-9
+F32_BOUND = 1e-5
+
+
+class Worst:
+    """The largest of the differences seen, each as a share of its bound."""
+
+    def __init__(self):
+        self.share, self.what = 0.0, "nothing compared"
+
+    def compare(self, what, got, expected, bound):
+        assert len(got) == len(expected), \
+            f"{what}: expected {len(expected)} numbers, got {len(got)}"
+        for a, b in zip(got, expected):
+            # Written so that a NaN is out of bounds.
+            share = abs(a - b) / bound
+            if not share <= self.share:
+                self.share = share
+                self.what = f"{what}: {a!r}, Keras {b!r}"
+
+
+def run(*command):
+    done = subprocess.run([str(word) for word in command],
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True)
+    if done.returncode:
+        sys.exit(f"exit code {done.returncode}: {' '.join(map(str, command))}\n"
+                 f"{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def at_step(tensor, step):
+    """The numbers of one step of a tensor whose first axis is the step."""
+    size = len(tensor.values) // tensor.shape[0]
+    return tensor.values[step * size:(step + 1) * size]
+
+
+def parameters(expected):
+    return [name[len("weights/"):] for name in expected
+            if name.startswith("weights/")]
+
+
+def interpreter(case, work, worst):
+    expected = read_safetensors(case / "expected.safetensors")
+    output = work / "out.safetensors"
+
+    def interpret(function, steps):
+        printed = run("kiln", "interpret", case / "model.toml",
+                      f"--function={function}", f"--steps={steps}",
+                      f"--inputs={case / 'x.npy'}",
+                      f"--targets={case / 'y.npy'}",
+                      f"--weights={case / 'weights.safetensors'}",
+                      f"--output={output}", "--precision=f64")
+        return printed, read_safetensors(output)
+
+    for step in range(STEPS):
+        printed, weights = interpret("train_step", step + 1)
+        losses = [float(n) for n in re.findall(r"loss[:= ]+(\S+)", printed)]
+        worst.compare(f"step {step + 1} loss", losses,
+                      expected["loss"].values[:step + 1], F64_BOUND)
+        _, gradients = interpret("gradients", step + 1)
+        for name in parameters(expected):
+            worst.compare(f"step {step + 1} {name}", weights[name].values,
+                          at_step(expected["weights/" + name], step),
+                          F64_BOUND)
+            worst.compare(f"step {step + 1} gradient of {name}",
+                          gradients[name].values,
+                          at_step(expected["gradient/" + name], step),
+                          F64_BOUND)
+
+
+def train(case, model, data, work):
+    """One epoch of the compiled trainer: (its epoch event, weights after)."""
+    trainer, checkpoint = work / "trainer", work / "out.safetensors"
+    run("kiln", "build", model, "-o", trainer)
+    printed = run(trainer, "train", "--no-shuffle", "--epochs", 1, "--threads",
+                  2, "--data", data, "--weights", case / "weights.safetensors",
+                  "--checkpoint", checkpoint, "--json")
+    events = [json.loads(line) for line in printed.splitlines()]
+    epoch, = [e for e in events if e["event"] == "epoch"]
+    return epoch, read_safetensors(checkpoint)
+
+
+def largest(values):
+    return max(map(abs, values))
+
+
+def compiled(case, work, worst):
+    expected = read_safetensors(case / "expected.safetensors")
+    epoch, weights = train(case, case / "model.toml", case, work)
+    samples = read_npy(case / "x.npy").shape[0]
+    rows = [min(BATCH, samples - BATCH * step) for step in range(STEPS)]
+    for name in ("loss", "accuracy"):
+        if name in expected:
+            mean = sum(r * v for r, v in zip(rows, expected[name].values))
+            mean /= samples
+            worst.compare(name, [epoch[name]], [mean], F32_BOUND * abs(mean))
+    for name in parameters(expected):
+        last = at_step(expected["weights/" + name], STEPS - 1)
+        worst.compare(name, weights[name].values, last,
+                      F32_BOUND * largest(last))
+
+
+def gradients(case, work, worst):
+    expected = read_safetensors(case / "expected.safetensors")
+    data = work / "data"
+    data.mkdir(exist_ok=True)
+    for name in ("x.npy", "y.npy"):
+        tensor = read_npy(case / name)
+        size = len(tensor.values) // tensor.shape[0]
+        write_npy(data / name, Tensor(tensor.dtype, [BATCH, *tensor.shape[1:]],
+                                      tensor.values[:BATCH * size]))
+    text = (case / "model.toml").read_text()
+    text = re.sub(r"optimizer = .*",
+                  'optimizer = { type = "sgd", learning_rate = 1.0 }', text)
+    model = work / "model.toml"
+    model.write_text(text)
+    _, after = train(case, model, data, work)
+    before = read_safetensors(case / "weights.safetensors")
+    for name in parameters(expected):
+        gradient = at_step(expected["gradient/" + name], 0)
+        got = [a - b for a, b in zip(before[name].values, after[name].values)]
+        # The new weight is rounded once: half a unit in its last place.
+        rounding = 2.0**-24 * largest(after[name].values)
+        worst.compare(f"gradient of {name}", got, gradient,
+                      F32_BOUND * largest(gradient) + rounding)
+
+
+def main():
+    checks = {"interpreter": interpreter, "compiled": compiled,
+              "gradients": gradients}
+    if len(sys.argv) != 4 or sys.argv[1] not in checks:
+        sys.exit(__doc__)
+    inputs, work = map(pathlib.Path, sys.argv[2:])
+    cases = sorted(path.parent for path in inputs.glob("*/model.toml"))
+    assert cases, f"no cases in {inputs}"
+    failed = False
+    for case in cases:
+        # The gradients of the first step do not depend on the optimizer.
+        if sys.argv[1] == "gradients" and "sgd" not in case.name:
+            continue
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        worst = Worst()
+        checks[sys.argv[1]](case, work, worst)
+        bad = not worst.share <= 1
+        failed |= bad
+        print(f"{'FAIL' if bad else 'ok':4} {case.name}: {worst.share:.3g} of "
+              f"the bound ({worst.what})", flush=True)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
