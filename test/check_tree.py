@@ -23,7 +23,7 @@ LIT_SUITES = ["ir", "frontend", "passes", "codegen", "runtime", "tools",
 
 RUN = re.compile(r"\bRUN:(.*)")
 PREFIXES = re.compile(r"--?check-prefix(?:es)?[= ]([\w,-]+)")
-CHECK = re.compile(r"(?:^|\s)([A-Z][A-Z0-9_-]*?)"
+CHECK = re.compile(r"([A-Z][A-Z0-9_-]*?)"
                    r"(?:-(?:NEXT|SAME|NOT|DAG|LABEL|EMPTY|COUNT-\d+))?:(?:\s|$)")
 # Words that stand before a colon in lit files without being check prefixes.
 PLAIN = {"RUN", "REQUIRES", "UNSUPPORTED", "XFAIL", "DEFINE", "REDEFINE",
@@ -47,36 +47,39 @@ def lit_files():
                     yield path
 
 
+def check_lines(path):
+    """(number, text) of the lines that may hold check lines: comments, and in
+    .test files every line."""
+    comment = {".mlir": "//", ".toml": "#", ".test": ""}[path.suffix]
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        line = line.strip()
+        if line.startswith(comment) and not RUN.search(line):
+            yield number, line[len(comment):].strip()
+
+
 def check_lit():
     for path in lit_files():
-        lines = path.read_text().splitlines()
-        runs = " ".join(m.group(1) for m in map(RUN.search, lines) if m)
+        runs = " ".join(RUN.findall(path.read_text()))
         if not runs:
             yield path, 1, "no RUN line"
             continue
         if not CAN_FAIL.search(runs):
             yield path, 1, "no RUN line that compares anything"
-        read = {p for m in PREFIXES.finditer(runs)
-                for p in m.group(1).split(",")}
+        read = set()
         for command in re.split(r"[|;]|&&", runs):
-            if "FileCheck" in command and not PREFIXES.search(command):
-                read.add("CHECK")
-        for number, line in enumerate(lines, 1):
-            comment = line.lstrip()
-            if not comment.startswith(("//", "#")) or RUN.search(line):
-                continue
-            match = CHECK.search(comment.lstrip("/# "))
-            if not match or match.start() > 1:
-                continue
-            prefix = match.group(1)
-            if prefix not in read and prefix not in PLAIN:
-                yield path, number, f"no RUN line reads '{prefix}:'"
-        used = {m.group(1) for line in lines
-                if line.lstrip().startswith(("//", "#"))
-                and not RUN.search(line)
-                for m in CHECK.finditer(line.lstrip().lstrip("/# "))}
-        for prefix in sorted(read - used):
-            if "%s" in runs or "%S" not in runs:
+            if "FileCheck" in command:
+                prefixes = PREFIXES.findall(command) or ["CHECK"]
+                read.update(",".join(prefixes).split(","))
+        used = set()
+        for number, line in check_lines(path):
+            match = CHECK.match(line)
+            if match and match.group(1) not in PLAIN:
+                used.add(match.group(1))
+                if match.group(1) not in read:
+                    yield path, number, f"no RUN line reads '{match.group(1)}:'"
+        # Check lines may stand in another file, named with %S.
+        if "%S" not in runs:
+            for prefix in sorted(read - used):
                 yield path, 1, f"FileCheck reads '{prefix}:', which is not there"
 
 

@@ -15,10 +15,12 @@
 INPUTS holds one folder a case; WORK is for files that go away. Prints the
 worst difference of each case and exits 1 when one is out of bounds.
 """
+import hashlib
 import json
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -115,6 +117,17 @@ def largest(values):
     return max(map(abs, values))
 
 
+def check_hash(got, weights, names):
+    """The hash is over name, NUL and little-endian f32 of each parameter."""
+    hash = hashlib.sha256()
+    for name in names:
+        values = weights[name].values
+        hash.update(name.encode() + b"\0" +
+                    struct.pack(f"<{len(values)}f", *values))
+    computed = hash.hexdigest()
+    assert got == computed, f"weights_sha256 {got}, computed {computed}"
+
+
 def compiled(case, work, worst):
     expected = read_safetensors(case / "expected.safetensors")
     epoch, weights = train(case, case / "model.toml", case, work)
@@ -125,6 +138,7 @@ def compiled(case, work, worst):
             mean = sum(r * v for r, v in zip(rows, expected[name].values))
             mean /= samples
             worst.compare(name, [epoch[name]], [mean], F32_BOUND * abs(mean))
+    check_hash(epoch["weights_sha256"], weights, parameters(expected))
     for name in parameters(expected):
         last = at_step(expected["weights/" + name], STEPS - 1)
         worst.compare(name, weights[name].values, last,
