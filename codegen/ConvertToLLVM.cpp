@@ -17,6 +17,7 @@
 #include "mlir/Conversion/OpenMPToLLVM/ConvertOpenMPToLLVM.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Transforms/DialectConversion.h"
+#include "passes/Phases.h"
 
 #define DEBUG_TYPE "kiln-convert-to-llvm"
 
@@ -53,6 +54,9 @@ struct ConvertToLLVM : impl::ConvertToLLVMBase<ConvertToLLVM> {
     if (failed(mlir::applyFullConversion(getOperation(), target,
                                          std::move(patterns))))
       return signalPassFailure();
+    getOperation()->setAttr(
+        attrs::phase,
+        mlir::StringAttr::get(&context, stringifyPhase(Phase::LLVM)));
   }
 };
 } // namespace

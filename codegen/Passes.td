@@ -31,14 +31,15 @@ def InsertBarriers : Pass<"kiln-insert-barriers", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::kiln::KilnDialect"];
 }
 
-def PlanMemory : Pass<"kiln-plan-memory", "::mlir::func::FuncOp"> {
+def PlanMemory : Pass<"kiln-plan-memory", "::mlir::ModuleOp"> {
   let summary = "give every value its place";
   let description = [{
+    Parameters and slots lie in the state block, in one order for all programs.
     Donated results take the place of their arguments when nothing reads the old
-    value later (else the plan keeps a copy). Other values get an offset in the
-    arena, 64-byte aligned; values whose lives do not overlap share space.
-    Places are attributes of the groups; the function's attributes hold the
-    totals.
+    value later (else they are copied there at the end of the step). Other
+    values get an offset in the arena; values share space when a barrier lies
+    between the last use of one and the first of the other. Places are attributes
+    of the groups; the function's attributes hold the totals.
   }];
   let dependentDialects = ["::kiln::KilnDialect"];
 }

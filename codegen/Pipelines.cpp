@@ -17,6 +17,27 @@
 
 using namespace kiln;
 
+void kiln::buildPlanPipeline(mlir::OpPassManager &pm) {
+  pm.addNestedPass<mlir::func::FuncOp>(createSchedule());
+  pm.addNestedPass<mlir::func::FuncOp>(createInsertBarriers());
+  pm.addPass(createPlanMemory());
+}
+
+void kiln::buildSpmdPipeline(mlir::OpPassManager &pm,
+                             const CodegenOptions &options) {
+  LowerToSpmdOptions lowering;
+  lowering.vectorBits = options.vectorBits;
+  lowering.stamps = options.stamps;
+  pm.addPass(createLowerToSpmd(lowering));
+  pm.addPass(createVerifyTiled());
+}
+
+void kiln::buildTilePipeline(mlir::OpPassManager &pm,
+                             const CodegenOptions &options) {
+  buildPlanPipeline(pm);
+  buildSpmdPipeline(pm, options);
+}
+
 void kiln::buildLLVMPipeline(mlir::OpPassManager &pm) {
   pm.addPass(mlir::memref::createExpandStridedMetadataPass());
   pm.addPass(mlir::createLowerAffinePass());
@@ -27,8 +48,27 @@ void kiln::buildLLVMPipeline(mlir::OpPassManager &pm) {
   pm.addPass(mlir::LLVM::createDIScopeForLLVMFuncOpPass());
 }
 
+namespace {
+struct TileOptions : mlir::PassPipelineOptions<TileOptions> {
+  Option<unsigned> vectorBits{
+      *this, "vector-bits",
+      llvm::cl::desc("width of the target's vectors: 512 or 256"),
+      llvm::cl::init(512)};
+  Option<bool> stamps{*this, "stamps",
+                      llvm::cl::desc("report the end of every group"),
+                      llvm::cl::init(false)};
+};
+} // namespace
+
 void kiln::registerCodegenPipelines() {
-  mlir::PassPipelineRegistration<>("kiln-to-llvm",
-                                   "the phase tiled to the LLVM dialect",
-                                   buildLLVMPipeline);
+  mlir::PassPipelineRegistration<>(
+      "kiln-plan", "schedule, barriers and memory plan of the phase fused",
+      buildPlanPipeline);
+  mlir::PassPipelineRegistration<TileOptions>(
+      "kiln-tile", "the phase fused to the phase tiled",
+      [](mlir::OpPassManager &pm, const TileOptions &options) {
+        buildTilePipeline(pm, {options.vectorBits, options.stamps});
+      });
+  mlir::PassPipelineRegistration<>(
+      "kiln-to-llvm", "the phase tiled to the LLVM dialect", buildLLVMPipeline);
 }

@@ -18,14 +18,20 @@ struct CodegenOptions {
   bool stamps = false;
 };
 
-/// fused -> scheduled, planned; then loops, vectors and OpenMP: the phase
-/// tiled.
+/// The first half of the tile pipeline: groups get their order, partition,
+/// barriers and places. The manifest is made of the module in this state.
+void buildPlanPipeline(mlir::OpPassManager &pm);
+
+/// The second half: loops, vectors and OpenMP.
+void buildSpmdPipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
+
+/// fused -> tiled: both halves.
 void buildTilePipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
 
 /// tiled -> the LLVM dialect.
 void buildLLVMPipeline(mlir::OpPassManager &pm);
 
-/// Registers both as `kiln-tile` and `kiln-to-llvm`.
+/// Registers them as `kiln-plan`, `kiln-tile` and `kiln-to-llvm`.
 void registerCodegenPipelines();
 
 } // namespace kiln

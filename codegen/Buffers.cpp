@@ -1,0 +1,149 @@
+//===- Buffers.cpp - Which values share memory ----------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/Buffers.h"
+
+using namespace kiln;
+
+mlir::Value kiln::lookThroughReshapes(mlir::Value value) {
+  while (auto reshape = value.getDefiningOp<ReshapeOp>())
+    value = reshape.getInput();
+  return value;
+}
+
+llvm::SetVector<FusionOp> kiln::getReaders(mlir::Value value, bool &returned) {
+  llvm::SetVector<FusionOp> readers;
+  llvm::SmallVector<mlir::Value> aliases{value};
+  while (!aliases.empty())
+    for (mlir::Operation *user : aliases.pop_back_val().getUsers()) {
+      if (auto group = llvm::dyn_cast<FusionOp>(user))
+        readers.insert(group);
+      else if (auto reshape = llvm::dyn_cast<ReshapeOp>(user))
+        aliases.push_back(reshape.getOutput());
+      else
+        returned = true;
+    }
+  return readers;
+}
+
+/// Whether `group` can write result `output` over `argument`: it reads the
+/// argument element by element and writes an element after it was read.
+static bool readsElementwise(FusionOp group, unsigned output,
+                             mlir::BlockArgument argument) {
+  // Row kernels may read a row several times, after parts of it are written.
+  if (group.getKind() != FusionKind::contraction &&
+      group.getKind() != FusionKind::columns &&
+      group.getKind() != FusionKind::elementwise)
+    return false;
+  for (auto [input, inner] :
+       llvm::zip(group.getInputs(), group.getBody().getArguments())) {
+    if (lookThroughReshapes(input) != argument)
+      continue;
+    if (input.getType() != group.getOutputs()[output].getType())
+      return false;
+    for (mlir::Operation *user : inner.getUsers())
+      if (!user->hasTrait<ElementwiseLanes>())
+        return false;
+  }
+  return true;
+}
+
+llvm::SmallVector<Donation> kiln::getDonations(mlir::func::FuncOp func) {
+  llvm::SmallVector<Donation> donations;
+  llvm::DenseSet<mlir::Value> taken;
+  mlir::Operation *terminator = func.getBody().front().getTerminator();
+  for (mlir::OpOperand &operand : terminator->getOpOperands()) {
+    auto index = func.getResultAttrOfType<mlir::IntegerAttr>(
+        operand.getOperandNumber(), attrs::donates);
+    auto result =
+        llvm::dyn_cast<mlir::OpResult>(lookThroughReshapes(operand.get()));
+    if (!index || !result)
+      continue;
+    auto group = llvm::dyn_cast<FusionOp>(result.getOwner());
+    mlir::BlockArgument argument = func.getArgument(index.getInt());
+    if (group && readsElementwise(group, result.getResultNumber(), argument) &&
+        taken.insert(argument).second && taken.insert(result).second)
+      donations.push_back({group, result.getResultNumber(), argument});
+  }
+  return donations;
+}
+
+bool kiln::comesLast(const Donation &donation) {
+  bool returned = false;
+  for (FusionOp reader : getReaders(donation.argument, returned))
+    if (reader != donation.group && !reader->isBeforeInBlock(donation.group))
+      return false;
+  return !returned;
+}
+
+Buffers::Buffers(llvm::ArrayRef<Donation> inPlace) {
+  for (const Donation &donation : inPlace) {
+    FusionOp group = donation.group;
+    overwrites[group.getOutputs()[donation.output]] = donation.argument;
+  }
+}
+
+static llvm::SmallVector<Donation> getInPlace(mlir::func::FuncOp func) {
+  llvm::SmallVector<Donation> donations = getDonations(func);
+  llvm::erase_if(donations, [](const Donation &d) { return !comesLast(d); });
+  return donations;
+}
+
+Buffers::Buffers(mlir::func::FuncOp func) : Buffers(getInPlace(func)) {}
+
+mlir::Value Buffers::getOwner(mlir::Value value) const {
+  value = lookThroughReshapes(value);
+  mlir::Value argument = overwrites.lookup(value);
+  return argument ? argument : value;
+}
+
+bool kiln::isThreadPrivate(mlir::BlockArgument argument) {
+  auto func =
+      llvm::dyn_cast<mlir::func::FuncOp>(argument.getOwner()->getParentOp());
+  auto role = func.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(),
+                                                      attrs::role);
+  return role && (role.getValue() == "input" || role.getValue() == "target" ||
+                  role.getValue() == "weight");
+}
+
+llvm::SmallVector<Buffers::Touch> Buffers::getTouches(FusionOp group) const {
+  llvm::SmallVector<Touch> touches;
+  PartitionAttr partition = group.getPartitionAttr();
+  for (auto [i, value] : llvm::enumerate(group.getInputs())) {
+    mlir::Value owner = getOwner(value);
+    auto argument = llvm::dyn_cast<mlir::BlockArgument>(owner);
+    if (argument && isThreadPrivate(argument))
+      continue;
+    touches.push_back({owner,
+                       llvm::cast<mlir::ShapedType>(value.getType()).getShape(),
+                       getInputAccess(group, partition, i), /*writes=*/false});
+  }
+  for (auto [i, value] : llvm::enumerate(group.getOutputs()))
+    touches.push_back({getOwner(value),
+                       llvm::cast<mlir::ShapedType>(value.getType()).getShape(),
+                       getOutputAccess(group, partition, i), /*writes=*/true});
+  return touches;
+}
+
+/// Whether each thread touches only elements under `b` that nobody else
+/// touches under `a`.
+static bool isOwnedAlike(const Buffers::Touch &a, const Buffers::Touch &b) {
+  if (!a.access.isOwnedAlike(b.access))
+    return false;
+  // Through a reshape, the same units of an inner dimension may be other
+  // elements; those of dimension 0 are contiguous, hence the same.
+  return a.access.kind == Access::First || a.shape == b.shape ||
+         a.access.dim == 0;
+}
+
+bool kiln::mayRace(llvm::ArrayRef<Buffers::Touch> first,
+                   llvm::ArrayRef<Buffers::Touch> second) {
+  for (const Buffers::Touch &a : first)
+    for (const Buffers::Touch &b : second)
+      if (a.owner == b.owner && (a.writes || b.writes) && !isOwnedAlike(a, b))
+        return true;
+  return false;
+}

@@ -1,0 +1,366 @@
+//===- LowerToSpmd.cpp - Programs of one parallel region ------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/Buffers.h"
+#include "codegen/Passes.h"
+#include "runtime/Abi.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
+
+#include <cstddef>
+
+#define DEBUG_TYPE "kiln-lower-to-spmd"
+
+namespace kiln {
+#define GEN_PASS_DEF_LOWERTOSPMD
+#include "codegen/Passes.h.inc"
+} // namespace kiln
+
+using namespace kiln;
+namespace arith = mlir::arith;
+namespace func = mlir::func;
+namespace memref = mlir::memref;
+namespace omp = mlir::omp;
+namespace scf = mlir::scf;
+
+/// The kernels that kiln_rt_stamp has numbers for, but for the groups.
+static constexpr int64_t stampBarrier = -1, stampLoad = -2;
+
+/// How memory holds a tensor: row-major, i1 as a byte.
+static mlir::MemRefType getBufferType(mlir::Type type) {
+  auto tensor = llvm::cast<mlir::RankedTensorType>(type);
+  mlir::Type element = tensor.getElementType();
+  if (element.isInteger(1))
+    element = mlir::IntegerType::get(type.getContext(), 8);
+  return mlir::MemRefType::get(tensor.getShape(), element);
+}
+
+/// `dense.forward@mlp.toml:14` as a symbol that linkers leave alone ('@' would
+/// start a version).
+static std::string getSymbol(llvm::StringRef program, llvm::StringRef id) {
+  std::string name = (program + "." + id).str();
+  for (char &c : name)
+    if (!llvm::isAlnum(c) && c != '_' && c != '.')
+      c = '.';
+  return name;
+}
+
+namespace {
+/// Emits the program of one function.
+class ProgramEmitter {
+public:
+  ProgramEmitter(func::FuncOp source, llvm::StringRef name, int64_t areaBytes,
+                 unsigned vectorBits, bool stamps)
+      : source(source), module(source->getParentOfType<mlir::ModuleOp>()),
+        builder(source), name(name), areaBytes(areaBytes),
+        vectorBits(vectorBits), stamps(stamps), loc(source.getLoc()) {}
+  llvm::LogicalResult run();
+
+private:
+  void beginRegion();
+  void emitLoads();
+  llvm::LogicalResult emitGroup(FusionOp group);
+  llvm::LogicalResult emitCopies();
+  void emitBarrier();
+  void stamp(int64_t kernel);
+
+  func::CallOp callRuntime(llvm::StringRef callee, mlir::TypeRange results,
+                           mlir::ValueRange operands);
+  /// Memory of a value of the source function, as a memref of its type.
+  mlir::Value getMemory(mlir::Value value);
+  mlir::Value getMemory(PlaceAttr place, mlir::Type type);
+  PlaceAttr getPlace(mlir::Value value);
+  mlir::Value constant(int64_t value, unsigned bits) {
+    return builder.create<arith::ConstantIntOp>(loc, value, bits);
+  }
+  mlir::MemRefType getBytesType(int64_t size) {
+    return mlir::MemRefType::get({size}, builder.getI8Type());
+  }
+  int64_t getBytes(llvm::StringRef attribute) {
+    return source->getAttrOfType<mlir::IntegerAttr>(attribute).getInt();
+  }
+
+  func::FuncOp source;
+  mlir::ModuleOp module;
+  mlir::OpBuilder builder;
+  llvm::StringRef name;
+  int64_t areaBytes;
+  unsigned vectorBits;
+  bool stamps;
+  mlir::Location loc;
+  int64_t kernel = 0;
+
+  mlir::Value run_, state, arena, results, step, threadArea;
+  /// The number of this thread and of all, as the runtime and the kernels
+  /// take them.
+  mlir::Value thread32, thread, threads;
+  mlir::Value isFirst;
+};
+} // namespace
+
+func::CallOp ProgramEmitter::callRuntime(llvm::StringRef callee,
+                                         mlir::TypeRange results,
+                                         mlir::ValueRange operands) {
+  auto type = builder.getFunctionType(operands.getTypes(), results);
+  if (!module.lookupSymbol(callee)) {
+    mlir::OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module.getBody());
+    builder.create<func::FuncOp>(loc, callee, type).setPrivate();
+  }
+  return builder.create<func::CallOp>(loc, callee, results, operands);
+}
+
+void ProgramEmitter::stamp(int64_t kernel) {
+  if (stamps)
+    callRuntime("kiln_rt_stamp", {}, {run_, thread32, constant(kernel, 32)});
+}
+
+void ProgramEmitter::emitBarrier() {
+  builder.create<omp::BarrierOp>(loc);
+  stamp(stampBarrier);
+}
+
+PlaceAttr ProgramEmitter::getPlace(mlir::Value value) {
+  value = lookThroughReshapes(value);
+  if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(value))
+    return source.getArgAttrOfType<PlaceAttr>(argument.getArgNumber(),
+                                              attrs::place);
+  auto result = llvm::cast<mlir::OpResult>(value);
+  auto places =
+      result.getOwner()->getAttrOfType<mlir::ArrayAttr>(attrs::places);
+  return llvm::cast<PlaceAttr>(places[result.getResultNumber()]);
+}
+
+mlir::Value ProgramEmitter::getMemory(PlaceAttr place, mlir::Type type) {
+  mlir::Value block;
+  switch (place.getBlock()) {
+  case Block::state:
+    block = state;
+    break;
+  case Block::arena:
+    block = arena;
+    break;
+  case Block::thread:
+    block = threadArea;
+    break;
+  case Block::results:
+    block = results;
+    break;
+  case Block::step:
+    block = step;
+    break;
+  }
+  mlir::Value offset =
+      builder.create<arith::ConstantIndexOp>(loc, place.getOffset());
+  return builder.create<memref::ViewOp>(loc, getBufferType(type), block, offset,
+                                        mlir::ValueRange());
+}
+
+mlir::Value ProgramEmitter::getMemory(mlir::Value value) {
+  return getMemory(getPlace(value), value.getType());
+}
+
+/// Every thread fills its own copy of what the batch holds.
+void ProgramEmitter::emitLoads() {
+  int64_t operand = 0;
+  auto pointer = mlir::LLVM::LLVMPointerType::get(builder.getContext());
+  for (mlir::BlockArgument argument : source.getArguments()) {
+    if (!isThreadPrivate(argument))
+      continue;
+    mlir::Value address =
+        builder.create<memref::ExtractAlignedPointerAsIndexOp>(
+            loc, getMemory(argument));
+    address =
+        builder.create<arith::IndexCastOp>(loc, builder.getI64Type(), address);
+    address = builder.create<mlir::LLVM::IntToPtrOp>(loc, pointer, address);
+    // The area starts at the thread's own block; views only add offsets.
+    callRuntime("kiln_rt_load", {},
+                {run_, thread32, constant(operand++, 32), address});
+  }
+  stamp(stampLoad);
+}
+
+llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
+  llvm::FailureOr<func::FuncOp> function =
+      lowerGroup(group, getSymbol(name, group.getId()), module, vectorBits);
+  if (failed(function))
+    return llvm::failure();
+  mlir::MLIRContext *context = builder.getContext();
+  (*function)->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
+  (*function)->setAttr("llvm.linkage",
+                       mlir::LLVM::LinkageAttr::get(
+                           context, mlir::LLVM::linkage::Linkage::Internal));
+  llvm::SaveAndRestore<mlir::Location> at(loc, group.getLoc());
+  llvm::SmallVector<mlir::Value> operands;
+  for (mlir::Value input : group.getInputs())
+    operands.push_back(getMemory(input));
+  for (mlir::Value output : group.getOutputs())
+    operands.push_back(getMemory(output));
+  operands.append({thread, threads});
+  builder.create<func::CallOp>(loc, *function, operands);
+  stamp(kernel++);
+  return llvm::success();
+}
+
+/// Brings what was computed elsewhere to where the plan wants it; returns fails
+/// at a swap of arguments, which no model asks for.
+llvm::LogicalResult ProgramEmitter::emitCopies() {
+  llvm::SmallVector<std::tuple<PlaceAttr, PlaceAttr, mlir::Type>> copies;
+  mlir::Operation *terminator = source.getBody().front().getTerminator();
+  for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
+    auto to = source.getResultAttrOfType<PlaceAttr>(i, attrs::place);
+    PlaceAttr from = getPlace(value);
+    if (from == to)
+      continue;
+    if (from.getBlock() == Block::state && to.getBlock() == Block::state)
+      return source.emitOpError("expected result ")
+             << i
+             << " to be computed or to stay as it is, got another argument";
+    copies.push_back({from, to, value.getType()});
+  }
+  if (copies.empty())
+    return llvm::success();
+  emitBarrier();
+  auto first = builder.create<scf::IfOp>(loc, isFirst);
+  mlir::OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(first.thenBlock());
+  for (auto [from, to, type] : copies)
+    builder.create<memref::CopyOp>(loc, getMemory(from, type),
+                                   getMemory(to, type));
+  return llvm::success();
+}
+
+/// The program's signature (kiln_program) and the start of its region.
+void ProgramEmitter::beginRegion() {
+  auto pointer = mlir::LLVM::LLVMPointerType::get(builder.getContext());
+  mlir::Type i32 = builder.getI32Type();
+  auto type = builder.getFunctionType(
+      {pointer, getBytesType(getBytes(attrs::stateBytes)),
+       getBytesType(getBytes(attrs::arenaBytes)),
+       getBytesType(getBytes(attrs::resultBytes)),
+       getBytesType(sizeof(kiln_step)), i32},
+      {});
+  auto program = builder.create<func::FuncOp>(loc, name, type);
+  mlir::Block *entry = program.addEntryBlock();
+  builder.setInsertionPointToStart(entry);
+  run_ = entry->getArgument(0);
+  state = entry->getArgument(1);
+  arena = entry->getArgument(2);
+  results = entry->getArgument(3);
+  step = entry->getArgument(4);
+  omp::ParallelClauseOps clauses;
+  clauses.numThreadsVar = entry->getArgument(5);
+  auto parallel = builder.create<omp::ParallelOp>(loc, clauses);
+  builder.create<func::ReturnOp>(loc);
+  builder.createBlock(&parallel.getRegion());
+
+  thread32 = callRuntime("omp_get_thread_num", i32, {}).getResult(0);
+  mlir::Value threads32 =
+      callRuntime("omp_get_num_threads", i32, {}).getResult(0);
+  mlir::Type index = builder.getIndexType();
+  thread = builder.create<arith::IndexCastOp>(loc, index, thread32);
+  threads = builder.create<arith::IndexCastOp>(loc, index, threads32);
+  isFirst = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq,
+                                          thread32, constant(0, 32));
+  threadArea = callRuntime("kiln_rt_thread_begin", getBytesType(areaBytes),
+                           {run_, thread32})
+                   .getResult(0);
+}
+
+llvm::LogicalResult ProgramEmitter::run() {
+  beginRegion();
+  auto loop =
+      builder.create<scf::WhileOp>(loc, mlir::TypeRange(), mlir::ValueRange());
+  {
+    mlir::OpBuilder::InsertionGuard guard(builder);
+    builder.createBlock(&loop.getBefore());
+    auto first = builder.create<scf::IfOp>(loc, isFirst);
+    {
+      mlir::OpBuilder::InsertionGuard inner(builder);
+      builder.setInsertionPointToStart(first.thenBlock());
+      callRuntime("kiln_rt_step", {}, {run_});
+    }
+    emitBarrier();
+    auto counter = mlir::RankedTensorType::get({}, builder.getI64Type());
+    mlir::Value more = builder.create<memref::LoadOp>(
+        loc, getMemory(PlaceAttr::get(builder.getContext(), Block::step,
+                                      offsetof(kiln_step, more)),
+                       counter));
+    mlir::Value goOn = builder.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::ne, more, constant(0, 64));
+    builder.create<scf::ConditionOp>(loc, goOn, mlir::ValueRange());
+
+    builder.createBlock(&loop.getAfter());
+    emitLoads();
+    for (mlir::Operation &op : source.getBody().front()) {
+      if (auto group = llvm::dyn_cast<FusionOp>(op)) {
+        if (failed(emitGroup(group)))
+          return llvm::failure();
+      } else if (llvm::isa<BarrierOp>(op)) {
+        emitBarrier();
+      }
+    }
+    if (failed(emitCopies()))
+      return llvm::failure();
+    emitBarrier();
+    builder.create<scf::YieldOp>(loc);
+  }
+  callRuntime("kiln_rt_thread_end", {}, {run_, thread32});
+  builder.create<omp::TerminatorOp>(loc);
+  return llvm::success();
+}
+
+/// Checks that the earlier passes have run on `func`.
+static llvm::LogicalResult checkPlanned(func::FuncOp func) {
+  if (!func->hasAttr(attrs::arenaBytes))
+    return func.emitOpError("expected planned memory, got none (hint: "
+                            "'kiln-plan-memory' runs before)");
+  for (mlir::Operation &op : func.getBody().front().without_terminator())
+    if (!llvm::isa<FusionOp, ReshapeOp, BarrierOp>(op))
+      return op.emitOpError("expected to be inside a fusion group (hint: "
+                            "'kiln-form-groups' runs before)");
+  return llvm::success();
+}
+
+namespace {
+struct LowerToSpmd : impl::LowerToSpmdBase<LowerToSpmd> {
+  using LowerToSpmdBase::LowerToSpmdBase;
+
+  void runOnOperation() override {
+    mlir::ModuleOp module = getOperation();
+    const std::pair<llvm::StringRef, llvm::StringRef> programs[] = {
+        {funcs::trainStep, "kiln_train"},
+        {funcs::evaluate, "kiln_evaluate"},
+        {funcs::predict, "kiln_predict"}};
+    llvm::SmallVector<std::pair<func::FuncOp, llvm::StringRef>> sources;
+    // One size for all, since one declaration of kiln_rt_thread_begin must do.
+    int64_t areaBytes = 1;
+    for (auto [from, to] : programs) {
+      auto source = module.lookupSymbol<func::FuncOp>(from);
+      if (!source)
+        continue;
+      if (failed(checkPlanned(source)))
+        return signalPassFailure();
+      areaBytes =
+          std::max(areaBytes,
+                   source->getAttrOfType<mlir::IntegerAttr>(attrs::threadBytes)
+                       .getInt());
+      sources.push_back({source, to});
+    }
+    for (auto [source, name] : sources) {
+      ProgramEmitter emitter(source, name, areaBytes, vectorBits, stamps);
+      if (failed(emitter.run()))
+        return signalPassFailure();
+    }
+    for (auto &source : sources)
+      source.first.erase();
+    for (mlir::Operation &op : llvm::make_early_inc_range(*module.getBody()))
+      if (llvm::isa<ParamOp, CompileOp>(op))
+        op.erase();
+  }
+};
+} // namespace

@@ -1,0 +1,247 @@
+//===- PlanMemory.cpp - Give every value its place ------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/Buffers.h"
+#include "codegen/Passes.h"
+#include "runtime/Abi.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cstddef>
+
+#define DEBUG_TYPE "kiln-plan-memory"
+
+namespace kiln {
+#define GEN_PASS_DEF_PLANMEMORY
+#include "codegen/Passes.h.inc"
+} // namespace kiln
+
+using namespace kiln;
+
+/// Every value starts a cache line.
+static constexpr int64_t alignment = 64;
+/// Values of the arena start a pair of lines, which processors prefetch
+/// together: threads write neighbouring values.
+static constexpr int64_t sharedAlignment = 128;
+
+/// Takes room for one value at the end of a block of memory.
+static int64_t append(int64_t &size, mlir::Type type) {
+  int64_t offset = size;
+  size += llvm::alignTo(getByteSize(type), alignment);
+  return offset;
+}
+
+/// Offset in kiln_step of the number with this role, or -1.
+static int64_t getStepOffset(llvm::StringRef role) {
+  return llvm::StringSwitch<int64_t>(role)
+      .Case("rows", offsetof(kiln_step, rows))
+      .Case("seed", offsetof(kiln_step, seed))
+      .Case("epoch", offsetof(kiln_step, epoch))
+      .Case("step", offsetof(kiln_step, step))
+      .Case("hyper", offsetof(kiln_step, hyper))
+      .Default(-1);
+}
+
+namespace {
+/// The state block, which all programs share: parameters in the module's
+/// order, then the slots of `@train_step`.
+struct StateLayout {
+  explicit StateLayout(mlir::ModuleOp module);
+  llvm::StringMap<int64_t> offsets;
+  int64_t bytes = 0;
+
+  /// Parameters and their slots go by `path` and `path#slot`.
+  static std::string getKey(mlir::func::FuncOp func, unsigned argument);
+};
+
+/// Values of the arena that live at some time between two barriers.
+struct Life {
+  mlir::OpResult value;
+  int64_t bytes;
+  unsigned first, last;
+  int64_t offset = 0;
+};
+
+/// Plans one function.
+class Planner {
+public:
+  Planner(mlir::func::FuncOp func, const StateLayout &state)
+      : func(func), state(state), buffers(func), builder(func.getContext()) {}
+  llvm::LogicalResult run();
+
+private:
+  PlaceAttr place(Block block, int64_t offset) {
+    return PlaceAttr::get(func.getContext(), block, offset);
+  }
+  llvm::LogicalResult placeArguments();
+  void placeReturned();
+  void placeOutputs();
+  std::vector<Life> collectLives();
+  void setBytes(llvm::StringRef name, int64_t bytes) {
+    func->setAttr(name, builder.getI64IntegerAttr(bytes));
+  }
+
+  mlir::func::FuncOp func;
+  const StateLayout &state;
+  Buffers buffers;
+  mlir::Builder builder;
+  llvm::DenseMap<mlir::Value, PlaceAttr> places;
+};
+} // namespace
+
+std::string StateLayout::getKey(mlir::func::FuncOp func, unsigned argument) {
+  auto param =
+      func.getArgAttrOfType<mlir::FlatSymbolRefAttr>(argument, attrs::param);
+  auto slot = func.getArgAttrOfType<mlir::StringAttr>(argument, attrs::slot);
+  if (!param)
+    return "";
+  return slot ? (param.getValue() + "#" + slot.getValue()).str()
+              : param.getValue().str();
+}
+
+StateLayout::StateLayout(mlir::ModuleOp module) {
+  for (auto param : module.getOps<ParamOp>())
+    offsets[param.getSymName()] = append(bytes, param.getTensorType());
+  auto train = module.lookupSymbol<mlir::func::FuncOp>(funcs::trainStep);
+  if (!train)
+    return;
+  for (mlir::BlockArgument argument : train.getArguments()) {
+    std::string key = getKey(train, argument.getArgNumber());
+    if (!key.empty() && !offsets.count(key))
+      offsets[key] = append(bytes, argument.getType());
+  }
+}
+
+llvm::LogicalResult Planner::placeArguments() {
+  int64_t threadBytes = 0;
+  for (mlir::BlockArgument argument : func.getArguments()) {
+    unsigned i = argument.getArgNumber();
+    auto role = func.getArgAttrOfType<mlir::StringAttr>(i, attrs::role);
+    std::string key = StateLayout::getKey(func, i);
+    PlaceAttr where;
+    if (!key.empty() && state.offsets.count(key))
+      where = place(Block::state, state.offsets.lookup(key));
+    else if (isThreadPrivate(argument))
+      where = place(Block::thread, append(threadBytes, argument.getType()));
+    else if (role && getStepOffset(role.getValue()) >= 0)
+      where = place(Block::step, getStepOffset(role.getValue()));
+    else
+      return func.emitOpError("expected argument ")
+             << i << " to be a parameter, a slot or to have a known role";
+    func.setArgAttr(i, attrs::place, where);
+    places[argument] = where;
+  }
+  setBytes(attrs::threadBytes, llvm::alignTo(threadBytes, sharedAlignment));
+  return llvm::success();
+}
+
+/// Donated results go where their argument is, the others to the results. A
+/// group writes a result where it belongs if that is its only place.
+void Planner::placeReturned() {
+  int64_t resultBytes = 0;
+  mlir::Operation *terminator = func.getBody().front().getTerminator();
+  for (mlir::OpOperand &operand : terminator->getOpOperands()) {
+    unsigned i = operand.getOperandNumber();
+    auto donates =
+        func.getResultAttrOfType<mlir::IntegerAttr>(i, attrs::donates);
+    PlaceAttr where = donates
+                          ? places.lookup(func.getArgument(donates.getInt()))
+                          : place(Block::results,
+                                  append(resultBytes, operand.get().getType()));
+    func.setResultAttr(i, attrs::place, where);
+    mlir::Value owner = buffers.getOwner(operand.get());
+    if (!donates && !llvm::isa<mlir::BlockArgument>(owner))
+      places.insert({owner, where});
+  }
+  setBytes(attrs::resultBytes, resultBytes);
+}
+
+std::vector<Life> Planner::collectLives() {
+  // Time is counted in barriers: threads drift apart between two of them.
+  llvm::DenseMap<mlir::Operation *, unsigned> times;
+  unsigned time = 0;
+  mlir::Block &block = func.getBody().front();
+  for (mlir::Operation &op : block) {
+    times[&op] = time;
+    time += llvm::isa<BarrierOp>(op);
+  }
+  std::vector<Life> lives;
+  for (auto group : block.getOps<FusionOp>())
+    for (mlir::OpResult output : group->getOpResults()) {
+      if (places.count(buffers.getOwner(output)))
+        continue;
+      Life life{output, getByteSize(output.getType()), times[group],
+                times[group]};
+      bool returned = false;
+      for (FusionOp reader : getReaders(output, returned))
+        life.last = std::max(life.last, times[reader]);
+      if (returned)
+        life.last = time;
+      lives.push_back(life);
+    }
+  return lives;
+}
+
+/// Places the largest first, each at the lowest offset that is free for the
+/// whole of its life, and returns the bytes in use.
+static int64_t packArena(std::vector<Life> &lives) {
+  llvm::stable_sort(
+      lives, [](const Life &a, const Life &b) { return a.bytes > b.bytes; });
+  int64_t size = 0;
+  for (auto it = lives.begin(); it != lives.end(); ++it) {
+    bool moved = true;
+    while (moved) {
+      moved = false;
+      for (const Life &other : llvm::make_range(lives.begin(), it))
+        if (it->first <= other.last && other.first <= it->last &&
+            it->offset < other.offset + other.bytes &&
+            other.offset < it->offset + it->bytes) {
+          it->offset =
+              llvm::alignTo(other.offset + other.bytes, sharedAlignment);
+          moved = true;
+        }
+    }
+    size = std::max<int64_t>(
+        size, llvm::alignTo(it->offset + it->bytes, sharedAlignment));
+  }
+  return size;
+}
+
+void Planner::placeOutputs() {
+  std::vector<Life> lives = collectLives();
+  setBytes(attrs::arenaBytes, packArena(lives));
+  for (const Life &life : lives)
+    places[life.value] = place(Block::arena, life.offset);
+  for (auto group : func.getBody().front().getOps<FusionOp>()) {
+    llvm::SmallVector<mlir::Attribute> outputs;
+    for (mlir::Value output : group.getOutputs())
+      outputs.push_back(places.lookup(buffers.getOwner(output)));
+    group->setAttr(attrs::places, builder.getArrayAttr(outputs));
+  }
+}
+
+llvm::LogicalResult Planner::run() {
+  if (failed(placeArguments()))
+    return llvm::failure();
+  placeReturned();
+  placeOutputs();
+  setBytes(attrs::stateBytes, state.bytes);
+  return llvm::success();
+}
+
+namespace {
+struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
+  void runOnOperation() override {
+    StateLayout state(getOperation());
+    for (llvm::StringRef name :
+         {funcs::trainStep, funcs::evaluate, funcs::predict})
+      if (auto func = getOperation().lookupSymbol<mlir::func::FuncOp>(name))
+        if (failed(Planner(func, state).run()))
+          return signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,187 @@
+//===- Schedule.cpp - Order the groups and share them among threads -------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// Gives every group a level: the number of barriers that must have passed
+// before it. Groups in the order of their levels need as many barriers as the
+// highest level says. A group gets the partition that keeps its level lowest.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/Buffers.h"
+#include "codegen/Passes.h"
+
+#include "llvm/ADT/SetVector.h"
+
+#define DEBUG_TYPE "kiln-schedule"
+
+namespace kiln {
+#define GEN_PASS_DEF_SCHEDULE
+#include "codegen/Passes.h.inc"
+} // namespace kiln
+
+using namespace kiln;
+
+/// Below this many operations one thread alone is as quick as a barrier.
+static constexpr int64_t smallFlops = 1 << 14;
+
+namespace {
+/// The groups of a function and what must come before what.
+class Graph {
+public:
+  explicit Graph(mlir::func::FuncOp func);
+
+  llvm::ArrayRef<FusionOp> getGroups() const { return groups; }
+  llvm::ArrayRef<unsigned> getPredecessors(unsigned group) const {
+    return predecessors[group];
+  }
+  const Buffers &getBuffers() const { return *buffers; }
+  /// Indices of the groups, each after its predecessors, and as in the
+  /// function otherwise.
+  llvm::SmallVector<unsigned> sortTopologically() const;
+
+private:
+  void addDataEdges();
+  bool tryInPlace(const Donation &donation);
+  bool reaches(unsigned from, unsigned to) const;
+
+  llvm::SmallVector<FusionOp> groups;
+  llvm::DenseMap<mlir::Operation *, unsigned> numbers;
+  std::vector<llvm::SmallVector<unsigned>> predecessors;
+  std::optional<Buffers> buffers;
+};
+} // namespace
+
+Graph::Graph(mlir::func::FuncOp func)
+    : groups(func.getBody().front().getOps<FusionOp>()),
+      predecessors(groups.size()) {
+  for (auto [i, group] : llvm::enumerate(groups))
+    numbers[group] = i;
+  addDataEdges();
+  llvm::SmallVector<Donation> inPlace;
+  for (const Donation &donation : getDonations(func))
+    if (tryInPlace(donation))
+      inPlace.push_back(donation);
+  buffers.emplace(inPlace);
+}
+
+void Graph::addDataEdges() {
+  for (auto [i, group] : llvm::enumerate(groups))
+    for (mlir::Value input : group.getInputs())
+      if (auto source = lookThroughReshapes(input).getDefiningOp<FusionOp>())
+        predecessors[i].push_back(numbers.lookup(source));
+}
+
+/// Whether `to` must come after `from`.
+bool Graph::reaches(unsigned from, unsigned to) const {
+  llvm::SmallVector<unsigned> open{to};
+  llvm::BitVector seen(groups.size());
+  while (!open.empty()) {
+    unsigned group = open.pop_back_val();
+    if (group == from)
+      return true;
+    if (seen.test(group))
+      continue;
+    seen.set(group);
+    llvm::append_range(open, predecessors[group]);
+  }
+  return false;
+}
+
+/// Puts all other readers of the argument before the group that overwrites it,
+/// unless one of them needs what the group computes.
+bool Graph::tryInPlace(const Donation &donation) {
+  bool returned = false;
+  llvm::SetVector<FusionOp> readers = getReaders(donation.argument, returned);
+  unsigned writer = numbers.lookup(donation.group);
+  readers.remove(donation.group);
+  if (returned || llvm::any_of(readers, [&](FusionOp reader) {
+        return reaches(writer, numbers.lookup(reader));
+      }))
+    return false;
+  for (FusionOp reader : readers)
+    predecessors[writer].push_back(numbers.lookup(reader));
+  return true;
+}
+
+llvm::SmallVector<unsigned> Graph::sortTopologically() const {
+  llvm::SmallVector<unsigned> order;
+  llvm::BitVector done(groups.size());
+  while (order.size() < groups.size()) {
+    [[maybe_unused]] size_t before = order.size();
+    for (unsigned i = 0; i < groups.size(); ++i) {
+      if (done.test(i) || llvm::any_of(predecessors[i], [&](unsigned p) {
+            return !done.test(p);
+          }))
+        continue;
+      done.set(i);
+      order.push_back(i);
+      break;
+    }
+    assert(order.size() > before && "a cycle among fusion groups");
+  }
+  return order;
+}
+
+/// Chooses the partition of group `i` and returns its level.
+static unsigned choosePartition(const Graph &graph, unsigned i,
+                                llvm::ArrayRef<unsigned> levels) {
+  FusionOp group = graph.getGroups()[i];
+  llvm::SmallVector<PartitionAttr> candidates = getPartitions(group);
+  assert(!candidates.empty() && "a group that cannot run");
+  PartitionAttr best;
+  unsigned bestLevel = 0;
+  for (PartitionAttr candidate : candidates) {
+    if (best && candidate.getDim() < 0 && group.getFlops() >= smallFlops)
+      continue;
+    group.setPartitionAttr(candidate);
+    auto touches = graph.getBuffers().getTouches(group);
+    unsigned level = 0;
+    for (unsigned p : graph.getPredecessors(i)) {
+      auto earlier = graph.getBuffers().getTouches(graph.getGroups()[p]);
+      level = std::max(level, levels[p] + mayRace(earlier, touches));
+    }
+    if (!best || level < bestLevel) {
+      best = candidate;
+      bestLevel = level;
+    }
+  }
+  group.setPartitionAttr(best);
+  return bestLevel;
+}
+
+/// Puts reshapes right behind what they name anew.
+static void moveReshapes(mlir::Block &block) {
+  for (auto reshape : llvm::make_early_inc_range(block.getOps<ReshapeOp>())) {
+    mlir::Value input = reshape.getInput();
+    if (mlir::Operation *source = input.getDefiningOp())
+      reshape->moveAfter(source);
+    else
+      reshape->moveBefore(&block, block.begin());
+  }
+}
+
+namespace {
+struct Schedule : impl::ScheduleBase<Schedule> {
+  void runOnOperation() override {
+    mlir::func::FuncOp func = getOperation();
+    if (func.isDeclaration())
+      return;
+    mlir::Block &block = func.getBody().front();
+    Graph graph(func);
+    llvm::SmallVector<unsigned> order = graph.sortTopologically();
+    llvm::SmallVector<unsigned> levels(order.size());
+    for (unsigned i : order)
+      levels[i] = choosePartition(graph, i, levels);
+    llvm::stable_sort(
+        order, [&](unsigned a, unsigned b) { return levels[a] < levels[b]; });
+    for (unsigned i : order) {
+      FusionOp group = graph.getGroups()[i];
+      group->moveBefore(block.getTerminator());
+    }
+    moveReshapes(block);
+  }
+};
+} // namespace
