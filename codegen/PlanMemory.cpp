@@ -63,6 +63,8 @@ struct Life {
   mlir::OpResult value;
   int64_t bytes;
   unsigned first, last;
+  /// Where it stands among the function's values.
+  size_t number;
   int64_t offset = 0;
 };
 
@@ -175,7 +177,7 @@ std::vector<Life> Planner::collectLives() {
       if (places.count(buffers.getOwner(output)))
         continue;
       Life life{output, getByteSize(output.getType()), times[group],
-                times[group]};
+                times[group], lives.size()};
       bool returned = false;
       for (FusionOp reader : getReaders(output, returned))
         life.last = std::max(life.last, times[reader]);
@@ -189,8 +191,10 @@ std::vector<Life> Planner::collectLives() {
 /// Places the largest first, each at the lowest offset that is free for the
 /// whole of its life, and returns the bytes in use.
 static int64_t packArena(std::vector<Life> &lives) {
-  llvm::stable_sort(
-      lives, [](const Life &a, const Life &b) { return a.bytes > b.bytes; });
+  llvm::sort(lives, [](const Life &a, const Life &b) {
+    return std::make_pair(-a.bytes, a.number) <
+           std::make_pair(-b.bytes, b.number);
+  });
   int64_t size = 0;
   for (auto it = lives.begin(); it != lives.end(); ++it) {
     bool moved = true;

@@ -173,14 +173,18 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     Graph graph(func);
     llvm::SmallVector<unsigned> order = graph.sortTopologically();
     llvm::SmallVector<unsigned> levels(order.size());
-    for (unsigned i : order)
-      levels[i] = choosePartition(graph, i, levels);
-    llvm::stable_sort(
-        order, [&](unsigned a, unsigned b) { return levels[a] < levels[b]; });
+    // Groups by level, then in topological order.
+    llvm::SmallVector<std::tuple<unsigned, size_t, FusionOp>> sorted;
     for (unsigned i : order) {
-      FusionOp group = graph.getGroups()[i];
-      group->moveBefore(block.getTerminator());
+      levels[i] = choosePartition(graph, i, levels);
+      sorted.push_back({levels[i], sorted.size(), graph.getGroups()[i]});
     }
+    llvm::sort(sorted, [](const auto &a, const auto &b) {
+      return std::tie(std::get<0>(a), std::get<1>(a)) <
+             std::tie(std::get<0>(b), std::get<1>(b));
+    });
+    for (auto &[level, position, group] : sorted)
+      group->moveBefore(block.getTerminator());
     moveReshapes(block);
   }
 };

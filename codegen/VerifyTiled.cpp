@@ -6,6 +6,7 @@
 
 #include "codegen/Passes.h"
 
+#include "mlir/IR/BuiltinDialect.h"
 #include "passes/Phases.h"
 
 #define DEBUG_TYPE "kiln-verify-tiled"
@@ -34,19 +35,14 @@ static bool isAllowed(mlir::Operation *op) {
                    mlir::vector::VectorDialect>(op->getDialect());
 }
 
-/// Collects the distinct lines that a location names.
-static void collectLines(mlir::LocationAttr location,
-                         llvm::SmallDenseSet<mlir::LocationAttr> &lines) {
-  location->walk([&](mlir::LocationAttr part) {
-    if (llvm::isa<mlir::FileLineColLoc>(part))
-      lines.insert(part);
-  });
-}
-
 /// DWARF has one line an instruction: none or two would become line 0.
 static llvm::LogicalResult checkLocation(mlir::Operation *op) {
-  llvm::SmallDenseSet<mlir::LocationAttr> lines;
-  collectLines(op->getLoc(), lines);
+  llvm::SmallDenseSet<mlir::Attribute> lines;
+  op->getLoc()->walk([&](mlir::Location part) {
+    if (llvm::isa<mlir::FileLineColLoc>(part))
+      lines.insert(part);
+    return mlir::WalkResult::advance();
+  });
   if (lines.size() == 1)
     return llvm::success();
   return op->emitOpError("expected a location of one line, got ")
