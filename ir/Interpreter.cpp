@@ -1,5 +1,73 @@
-//===- Interpreter.cpp ------------------------------------------------------===//
+//===- Interpreter.cpp - The reference interpreter ----------------------===//
 //
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
 //===----------------------------------------------------------------------===//
+
+#include "ir/Interpreter.h"
+
+#include "ir/KilnOps.h"
+
+using namespace mlir;
+using namespace kiln;
+
+/// Rounds what an op computed, if it is a float, to the precision.
+static void roundTensor(const Interpreter &interpreter, Tensor &tensor) {
+  if (!tensor.getType().getElementType().isF32())
+    return;
+  for (double &value : tensor.getData())
+    value = interpreter.round(value);
+}
+
+llvm::FailureOr<std::vector<Tensor>>
+Interpreter::call(func::FuncOp func, llvm::ArrayRef<Tensor> arguments) {
+  if (func.isExternal())
+    return func.emitError("cannot interpret a function without a body");
+  if (arguments.size() != func.getNumArguments())
+    return func.emitError() << "expected " << func.getNumArguments()
+                            << " arguments, got " << arguments.size();
+  for (auto [i, argument] : llvm::enumerate(arguments))
+    if (argument.getType() != func.getArgumentTypes()[i])
+      return func.emitError()
+             << "expected argument " << i << " of type "
+             << func.getArgumentTypes()[i] << ", got " << argument.getType();
+  return run(func.getBody().front(), arguments);
+}
+
+llvm::FailureOr<std::vector<Tensor>>
+Interpreter::run(Block &block, llvm::ArrayRef<Tensor> arguments) {
+  assert(arguments.size() == block.getNumArguments());
+  llvm::DenseMap<Value, Tensor> values;
+  for (auto [argument, tensor] : llvm::zip(block.getArguments(), arguments))
+    values[argument] = tensor;
+
+  for (Operation &op : block) {
+    std::vector<Tensor> operands;
+    operands.reserve(op.getNumOperands());
+    for (Value operand : op.getOperands()) {
+      auto value = values.find(operand);
+      if (value == values.end())
+        return op.emitError("cannot be interpreted: uses a value from outside "
+                            "of its block");
+      operands.push_back(value->second);
+    }
+    if (op.hasTrait<OpTrait::ReturnLike>())
+      return operands;
+    // Ops in sequence need none.
+    if (llvm::isa<BarrierOp>(op))
+      continue;
+    auto interpretable = llvm::dyn_cast<InterpretableOpInterface>(op);
+    if (!interpretable)
+      return op.emitError("cannot be interpreted: '")
+             << op.getName() << "' has no meaning to the interpreter";
+    llvm::SmallVector<Tensor> results;
+    if (failed(interpretable.interpret(*this, operands, results)))
+      return failure();
+    assert(results.size() == op.getNumResults() && "one tensor a result");
+    for (auto [result, tensor] : llvm::zip(op.getResults(), results)) {
+      roundTensor(*this, tensor);
+      values[result] = std::move(tensor);
+    }
+  }
+  llvm_unreachable("a verified block ends in a terminator");
+}

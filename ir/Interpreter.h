@@ -67,8 +67,8 @@ public:
 
   /// Calls `func` with one tensor an argument, of the argument's type. Emits a
   /// diagnostic at the op that cannot be interpreted.
-  llvm::FailureOr<std::vector<Tensor>>
-  call(mlir::func::FuncOp func, llvm::ArrayRef<Tensor> arguments);
+  llvm::FailureOr<std::vector<Tensor>> call(mlir::func::FuncOp func,
+                                            llvm::ArrayRef<Tensor> arguments);
 
   /// Runs the ops of a block whose arguments have the values `arguments`, and
   /// returns what its terminator yields.

@@ -72,6 +72,13 @@ def Kiln_Block : Kiln_Enum<"Block", "a block of memory that a program has", [
 // Attributes
 //===----------------------------------------------------------------------===//
 
+/// An f64, printed so that it reads back as the same number.
+def Kiln_Double : AttrOrTypeParameter<"::kiln::UniqueDouble", "f64"> {
+  let cppAccessorType = "double";
+  let parser = "parseDouble($_parser)";
+  let printer = "printDouble($_printer, $_self)";
+}
+
 class Kiln_Attr<string name, string attrMnemonic> : AttrDef<Kiln_Dialect, name> {
   let mnemonic = attrMnemonic;
 }
@@ -85,7 +92,7 @@ def Kiln_InitializerAttr : Kiln_Attr<"Initializer", "init"> {
     Example: `#kiln.init<glorot_uniform, 0.0, 0.0>`
   }];
   let parameters = (ins EnumParameter<Kiln_InitializerKind>:$kind,
-                        "double":$low, "double":$high);
+                        Kiln_Double:$low, Kiln_Double:$high);
   let assemblyFormat = "`<` $kind `,` $low `,` $high `>`";
 }
 
@@ -94,7 +101,7 @@ def Kiln_RegularizerAttr : Kiln_Attr<"Regularizer", "regularizer"> {
   let description = [{
     Example: `#kiln.regularizer<l1 = 0.0, l2 = 1.0e-04>`
   }];
-  let parameters = (ins "double":$l1, "double":$l2);
+  let parameters = (ins Kiln_Double:$l1, Kiln_Double:$l2);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
@@ -122,7 +129,7 @@ def Kiln_SgdAttr : Kiln_Attr<"Sgd", "sgd"> {
   let description = [{
     Example: `#kiln.sgd<learning_rate = 0.01, momentum = 0.9, nesterov = false>`
   }];
-  let parameters = (ins "double":$learning_rate, "double":$momentum,
+  let parameters = (ins Kiln_Double:$learning_rate, Kiln_Double:$momentum,
                         "bool":$nesterov);
   let assemblyFormat = "`<` struct(params) `>`";
 }
@@ -133,8 +140,8 @@ def Kiln_AdamAttr : Kiln_Attr<"Adam", "adam"> {
     Example: `#kiln.adam<learning_rate = 0.001, beta_1 = 0.9, beta_2 = 0.999,
     epsilon = 1.0e-07>`
   }];
-  let parameters = (ins "double":$learning_rate, "double":$beta_1,
-                        "double":$beta_2, "double":$epsilon);
+  let parameters = (ins Kiln_Double:$learning_rate, Kiln_Double:$beta_1,
+                        Kiln_Double:$beta_2, Kiln_Double:$epsilon);
   let assemblyFormat = "`<` struct(params) `>`";
 }
 

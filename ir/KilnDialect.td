@@ -27,6 +27,7 @@ def Kiln_Dialect : Dialect {
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;
+  let extraClassDeclaration = "void registerAttributes();";
 }
 
 #endif // KILN_IR_KILNDIALECT_TD

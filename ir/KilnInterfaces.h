@@ -14,6 +14,9 @@ namespace kiln {
 class Interpreter;
 class Tensor;
 
+/// Elements of this tensor type.
+int64_t countElements(mlir::Type type);
+
 /// One operation for every element of the results.
 int64_t defaultFlops(mlir::Operation *op);
 

@@ -1,5 +1,452 @@
-//===- KilnInterpret.cpp ----------------------------------------------------===//
+//===- KilnInterpret.cpp - The meaning of kiln ops ----------------------===//
 //
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
 //===----------------------------------------------------------------------===//
+//
+// Plainly, one element at a time. In f32, elementwise ops and updates round
+// every step of their formula, and contractions accumulate by f32 fused
+// multiply-add, so that these have the bits that kernels must have. Elementary
+// functions and reductions are computed in f64 and rounded once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/Interpreter.h"
+#include "ir/KilnOps.h"
+#include "runtime/Philox.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+using namespace kiln;
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+static RankedTensorType getResultType(Operation *op, unsigned index = 0) {
+  return llvm::cast<RankedTensorType>(op->getResult(index).getType());
+}
+
+/// Row-major strides of `shape`, in elements.
+static llvm::SmallVector<int64_t> getStrides(llvm::ArrayRef<int64_t> shape) {
+  llvm::SmallVector<int64_t> strides(shape.size(), 1);
+  for (size_t dim = shape.size(); dim-- > 1;)
+    strides[dim - 1] = strides[dim] * shape[dim];
+  return strides;
+}
+
+/// One tensor of the op's result type, element i being `compute(i)`.
+template <typename Function>
+static LogicalResult fill(Operation *op, llvm::SmallVectorImpl<Tensor> &results,
+                          Function compute) {
+  Tensor result(getResultType(op));
+  for (int64_t i = 0; i < result.size(); ++i)
+    result[i] = compute(i);
+  results.push_back(std::move(result));
+  return success();
+}
+
+// NaNs propagate through both, as in `arith.maximumf`.
+static double maximum(double x, double y) {
+  return std::isnan(x) || x > y ? x : y;
+}
+static double minimum(double x, double y) {
+  return std::isnan(x) || x < y ? x : y;
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise
+//===----------------------------------------------------------------------===//
+
+/// Element i of the result is EXPRESSION in x, element i of the operand.
+#define KILN_UNARY(OP, EXPRESSION)                                             \
+  LogicalResult OP::interpret(Interpreter &interpreter,                        \
+                              llvm::ArrayRef<Tensor> operands,                 \
+                              llvm::SmallVectorImpl<Tensor> &results) {        \
+    return fill(*this, results, [&](int64_t i) {                               \
+      double x = operands[0][i];                                               \
+      return EXPRESSION;                                                       \
+    });                                                                        \
+  }
+
+KILN_UNARY(NegOp, -x)
+KILN_UNARY(AbsOp, std::fabs(x))
+KILN_UNARY(SignOp, double((x > 0) - (x < 0)))
+KILN_UNARY(ExpOp, std::exp(x))
+KILN_UNARY(LogOp, std::log(x))
+KILN_UNARY(SqrtOp, std::sqrt(x))
+KILN_UNARY(TanhOp, std::tanh(x))
+KILN_UNARY(SigmoidOp, 1 / (1 + std::exp(-x)))
+KILN_UNARY(ReluOp, maximum(x, 0))
+KILN_UNARY(ConvertOp, x)
+KILN_UNARY(ReshapeOp, x)
+
+/// The same with x and y, elements i of both operands.
+#define KILN_BINARY(OP, EXPRESSION)                                            \
+  LogicalResult OP::interpret(Interpreter &interpreter,                        \
+                              llvm::ArrayRef<Tensor> operands,                 \
+                              llvm::SmallVectorImpl<Tensor> &results) {        \
+    return fill(*this, results, [&](int64_t i) {                               \
+      double x = operands[0][i], y = operands[1][i];                           \
+      return EXPRESSION;                                                       \
+    });                                                                        \
+  }
+
+// Rounding an f64 sum, difference, product, quotient or root of f32 numbers
+// gives the bits of the f32 operation (53 >= 2 * 24 + 2).
+KILN_BINARY(AddOp, x + y)
+KILN_BINARY(SubOp, x - y)
+KILN_BINARY(MulOp, x *y)
+KILN_BINARY(DivOp, x / y)
+KILN_BINARY(MaximumOp, maximum(x, y))
+KILN_BINARY(MinimumOp, minimum(x, y))
+KILN_BINARY(SigmoidCrossEntropyOp,
+            maximum(x, 0) - x * y + std::log1p(std::exp(-std::fabs(x))))
+
+static bool compareNumbers(Predicate predicate, double x, double y) {
+  switch (predicate) {
+  case Predicate::eq:
+    return x == y;
+  case Predicate::ne:
+    return x != y;
+  case Predicate::lt:
+    return x < y;
+  case Predicate::le:
+    return x <= y;
+  case Predicate::gt:
+    return x > y;
+  case Predicate::ge:
+    return x >= y;
+  }
+  llvm_unreachable("unknown predicate");
+}
+
+KILN_BINARY(CompareOp, double(compareNumbers(getPredicate(), x, y)))
+
+LogicalResult SelectOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  return fill(*this, results, [&](int64_t i) {
+    return operands[0][i] != 0 ? operands[1][i] : operands[2][i];
+  });
+}
+
+LogicalResult DropoutOp::interpret(Interpreter &interpreter,
+                                   llvm::ArrayRef<Tensor> operands,
+                                   llvm::SmallVectorImpl<Tensor> &results) {
+  double scale = interpreter.round(1 / (1 - getRate().convertToDouble()));
+  return fill(*this, results, [&](int64_t i) {
+    return operands[1][i] != 0 ? operands[0][i] * scale : 0;
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Constants and shapes
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConstantOp::interpret(Interpreter &interpreter,
+                                    llvm::ArrayRef<Tensor> operands,
+                                    llvm::SmallVectorImpl<Tensor> &results) {
+  auto elements = llvm::dyn_cast<DenseElementsAttr>(getValue());
+  if (!elements)
+    return emitOpError("cannot be interpreted: expected dense elements");
+  Tensor result(getResultType(*this));
+  bool isBool = elements.getElementType().isInteger(1);
+  int64_t i = 0;
+  if (elements.getElementType().isF32())
+    for (const llvm::APFloat &value : elements.getValues<llvm::APFloat>())
+      result[i++] = value.convertToFloat();
+  else
+    for (const llvm::APInt &value : elements.getValues<llvm::APInt>())
+      result[i++] = isBool ? value.getZExtValue() : value.getSExtValue();
+  results.push_back(std::move(result));
+  return success();
+}
+
+LogicalResult BroadcastOp::interpret(Interpreter &interpreter,
+                                     llvm::ArrayRef<Tensor> operands,
+                                     llvm::SmallVectorImpl<Tensor> &results) {
+  llvm::ArrayRef<int64_t> shape = getResultType(*this).getShape();
+  llvm::SmallVector<int64_t> strides = getStrides(shape);
+  llvm::SmallVector<int64_t> inputStrides = getStrides(operands[0].getShape());
+  return fill(*this, results, [&](int64_t i) {
+    int64_t source = 0;
+    for (auto [dim, stride] : llvm::zip(getDims(), inputStrides))
+      source += i / strides[dim] % shape[dim] * stride;
+    return operands[0][source];
+  });
+}
+
+LogicalResult TransposeOp::interpret(Interpreter &interpreter,
+                                     llvm::ArrayRef<Tensor> operands,
+                                     llvm::SmallVectorImpl<Tensor> &results) {
+  int64_t rows = operands[0].getShape()[0], columns = operands[0].getShape()[1];
+  return fill(*this, results, [&](int64_t i) {
+    return operands[0][i % rows * columns + i / rows];
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Contractions and reductions
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The extents of a contraction and the strides of its operands.
+struct Contraction {
+  int64_t m, n, k;
+  int64_t lhsM, lhsK;
+};
+} // namespace
+
+/// `result[m, n]` = fma over increasing k of lhs and the row-major rhs [k, n].
+/// Instantiated with and without the machine's FMA: the same bits.
+template <typename Number>
+LLVM_ATTRIBUTE_ALWAYS_INLINE static void
+contract(const Contraction &c, const Number *lhs, const Number *rhs,
+         Number *result) {
+  for (int64_t m = 0; m < c.m; ++m) {
+    Number *row = result + m * c.n;
+    for (int64_t k = 0; k < c.k; ++k) {
+      Number x = lhs[m * c.lhsM + k * c.lhsK];
+      for (int64_t n = 0; n < c.n; ++n)
+        row[n] = std::fma(x, rhs[k * c.n + n], row[n]);
+    }
+  }
+}
+
+#if defined(__x86_64__)
+template <typename Number>
+__attribute__((target("avx2,fma"))) static void
+contractWithFma(const Contraction &c, const Number *lhs, const Number *rhs,
+                Number *result) {
+  contract(c, lhs, rhs, result);
+}
+#endif
+
+template <typename Number>
+static std::vector<double> contract(const Contraction &c, const Tensor &lhs,
+                                    llvm::ArrayRef<double> rhs) {
+  std::vector<Number> x(lhs.getData().begin(), lhs.getData().end());
+  std::vector<Number> y(rhs.begin(), rhs.end());
+  std::vector<Number> result(c.m * c.n);
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    contractWithFma(c, x.data(), y.data(), result.data());
+  else
+#endif
+    contract(c, x.data(), y.data(), result.data());
+  return std::vector<double>(result.begin(), result.end());
+}
+
+LogicalResult MatmulOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  Contraction c{getM(), getN(), getK(), 0, 0};
+  c.lhsM = getTransposeLhs() ? 1 : c.k;
+  c.lhsK = getTransposeLhs() ? c.m : 1;
+  std::vector<double> rhs = operands[1].getData();
+  if (getTransposeRhs())
+    for (int64_t k = 0; k < c.k; ++k)
+      for (int64_t n = 0; n < c.n; ++n)
+        rhs[k * c.n + n] = operands[1][n * c.k + k];
+  std::vector<double> result = interpreter.getPrecision() == Precision::F32
+                                   ? contract<float>(c, operands[0], rhs)
+                                   : contract<double>(c, operands[0], rhs);
+  results.emplace_back(getResultType(*this), std::move(result));
+  return success();
+}
+
+LogicalResult ReduceOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  Tensor result(getResultType(*this));
+  bool isSum = getKind() == Reduction::sum;
+  if (!isSum)
+    result.getData().assign(result.size(),
+                            -std::numeric_limits<double>::infinity());
+  llvm::ArrayRef<int64_t> shape = operands[0].getShape();
+  llvm::SmallVector<int64_t> strides = getStrides(shape);
+  llvm::SmallVector<int64_t> kept = getOtherDims(getDims(), shape.size());
+  llvm::SmallVector<int64_t> resultStrides = getStrides(result.getShape());
+  for (int64_t i = 0; i < operands[0].size(); ++i) {
+    int64_t target = 0;
+    for (auto [dim, stride] : llvm::zip(kept, resultStrides))
+      target += i / strides[dim] % shape[dim] * stride;
+    double x = operands[0][i];
+    result[target] = isSum ? result[target] + x : maximum(result[target], x);
+  }
+  results.push_back(std::move(result));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+LogicalResult SoftmaxOp::interpret(Interpreter &interpreter,
+                                   llvm::ArrayRef<Tensor> operands,
+                                   llvm::SmallVectorImpl<Tensor> &results) {
+  Tensor result(getResultType(*this));
+  int64_t columns = result.getShape().back();
+  for (int64_t begin = 0; begin < result.size(); begin += columns) {
+    const double *x = operands[0].getData().data() + begin;
+    double *y = result.getData().data() + begin;
+    double largest = x[0], sum = 0;
+    for (int64_t j = 1; j < columns; ++j)
+      largest = maximum(largest, x[j]);
+    for (int64_t j = 0; j < columns; ++j)
+      sum += y[j] = std::exp(x[j] - largest);
+    for (int64_t j = 0; j < columns; ++j)
+      y[j] /= sum;
+  }
+  results.push_back(std::move(result));
+  return success();
+}
+
+LogicalResult
+SoftmaxCrossEntropyOp::interpret(Interpreter &interpreter,
+                                 llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
+  Tensor result(getResultType(*this));
+  int64_t columns = operands[0].getShape()[1];
+  for (int64_t row = 0; row < result.size(); ++row) {
+    const double *x = operands[0].getData().data() + row * columns;
+    int64_t label = int64_t(operands[1][row]);
+    if (label < 0 || label >= columns)
+      return emitOpError("cannot be interpreted: expected labels in [0, ")
+             << columns << "), got " << label << " in row " << row;
+    double largest = x[0], sum = 0;
+    for (int64_t j = 1; j < columns; ++j)
+      largest = maximum(largest, x[j]);
+    for (int64_t j = 0; j < columns; ++j)
+      sum += std::exp(x[j] - largest);
+    result[row] = largest + std::log(sum) - x[label];
+  }
+  results.push_back(std::move(result));
+  return success();
+}
+
+LogicalResult OneHotOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  int64_t depth = getDepth();
+  return fill(*this, results, [&](int64_t i) {
+    return double(operands[0][i / depth] == double(i % depth));
+  });
+}
+
+LogicalResult ArgmaxOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  int64_t columns = operands[0].getShape()[1];
+  return fill(*this, results, [&](int64_t row) {
+    int64_t best = 0;
+    for (int64_t j = 1; j < columns; ++j)
+      if (operands[0][row * columns + j] > operands[0][row * columns + best])
+        best = j;
+    return double(best);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// The batch and its random numbers
+//===----------------------------------------------------------------------===//
+
+LogicalResult RowMaskOp::interpret(Interpreter &interpreter,
+                                   llvm::ArrayRef<Tensor> operands,
+                                   llvm::SmallVectorImpl<Tensor> &results) {
+  return fill(*this, results,
+              [&](int64_t i) { return double(double(i) < operands[0][0]); });
+}
+
+LogicalResult RandomMaskOp::interpret(Interpreter &interpreter,
+                                      llvm::ArrayRef<Tensor> operands,
+                                      llvm::SmallVectorImpl<Tensor> &results) {
+  auto injected = interpreter.injectedMasks.find(getStream());
+  if (injected != interpreter.injectedMasks.end()) {
+    if (injected->second.getType() != getResultType(*this))
+      return emitOpError("expected an injected mask of type ")
+             << getType() << ", got " << injected->second.getType();
+    results.push_back(injected->second);
+    return success();
+  }
+  auto seed = int64_t(operands[0][0]), epoch = int64_t(operands[1][0]),
+       step = int64_t(operands[2][0]);
+  return fill(*this, results, [&](int64_t i) {
+    return double(philoxElement(seed, getStream(), epoch, step, i) >=
+                  getThreshold());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Optimizer updates
+//===----------------------------------------------------------------------===//
+
+LogicalResult SgdUpdateOp::interpret(Interpreter &interpreter,
+                                     llvm::ArrayRef<Tensor> operands,
+                                     llvm::SmallVectorImpl<Tensor> &results) {
+  auto round = [&](double value) { return interpreter.round(value); };
+  double lr = operands[2][0];
+  return fill(*this, results, [&](int64_t i) {
+    return operands[0][i] - round(lr * operands[1][i]);
+  });
+}
+
+LogicalResult
+MomentumUpdateOp::interpret(Interpreter &interpreter,
+                            llvm::ArrayRef<Tensor> operands,
+                            llvm::SmallVectorImpl<Tensor> &results) {
+  auto round = [&](double value) { return interpreter.round(value); };
+  double lr = operands[3][0];
+  double momentum = round(getMomentum().convertToDouble());
+  Tensor param = operands[0], velocity = operands[2];
+  for (int64_t i = 0; i < param.size(); ++i) {
+    double descent = round(lr * operands[1][i]);
+    velocity[i] = round(round(momentum * velocity[i]) - descent);
+    param[i] = getNesterov()
+                   ? round(param[i] + round(momentum * velocity[i])) - descent
+                   : param[i] + velocity[i];
+  }
+  results.push_back(std::move(param));
+  results.push_back(std::move(velocity));
+  return success();
+}
+
+LogicalResult AdamUpdateOp::interpret(Interpreter &interpreter,
+                                      llvm::ArrayRef<Tensor> operands,
+                                      llvm::SmallVectorImpl<Tensor> &results) {
+  auto round = [&](double value) { return interpreter.round(value); };
+  double alpha = operands[4][1];
+  double rest1 = round(1 - getBeta_1().convertToDouble());
+  double rest2 = round(1 - getBeta_2().convertToDouble());
+  double epsilon = round(getEpsilon().convertToDouble());
+  Tensor param = operands[0], momentum = operands[2], velocity = operands[3];
+  for (int64_t i = 0; i < param.size(); ++i) {
+    double g = operands[1][i];
+    momentum[i] = round(momentum[i] + round(round(g - momentum[i]) * rest1));
+    velocity[i] =
+        round(velocity[i] + round(round(round(g * g) - velocity[i]) * rest2));
+    double root = round(round(std::sqrt(velocity[i])) + epsilon);
+    param[i] = param[i] - round(round(momentum[i] * alpha) / root);
+  }
+  results.push_back(std::move(param));
+  results.push_back(std::move(momentum));
+  results.push_back(std::move(velocity));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Structure
+//===----------------------------------------------------------------------===//
+
+LogicalResult FusionOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  auto values = interpreter.run(getBody().front(), operands);
+  if (failed(values))
+    return failure();
+  results.assign(values->begin(), values->end());
+  return success();
+}

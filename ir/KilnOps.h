@@ -21,4 +21,19 @@
 #define GET_OP_CLASSES
 #include "ir/KilnOps.h.inc"
 
+namespace kiln {
+
+/// Builds a constant of `type`, an f32 tensor, with every element `value`
+/// rounded to f32.
+mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Type type, double value);
+
+/// The dimensions of a tensor of rank `rank` that `dims`, which increases,
+/// leaves out: what a broadcast along `dims` repeats, what a reduction along
+/// `dims` keeps.
+llvm::SmallVector<int64_t> getOtherDims(llvm::ArrayRef<int64_t> dims,
+                                        int64_t rank);
+
+} // namespace kiln
+
 #endif // KILN_IR_KILNOPS_H

@@ -20,19 +20,28 @@ include "mlir/Interfaces/ControlFlowInterfaces.td"
 //===----------------------------------------------------------------------===//
 
 def Kiln_Float : StaticShapeTensorOf<[F32]>;
-def Kiln_Labels : StaticShapeTensorOf<[I32]>;
 def Kiln_Bools : StaticShapeTensorOf<[I1]>;
 def Kiln_Any : StaticShapeTensorOf<[F32, I32, I64, I1]>;
 
+/// A tensor of one rank, with a static shape.
+class Kiln_RankedOf<Type element, int rank>
+    : RankedTensorOf<[element], [HasStaticShapePred, HasAnyRankOfPred<[rank]>],
+                     "statically shaped " # rank # "D tensor">;
+def Kiln_Matrix : Kiln_RankedOf<F32, 2>;
+def Kiln_Vector : Kiln_RankedOf<F32, 1>;
+def Kiln_RowLabels : Kiln_RankedOf<I32, 1>;
+def Kiln_RowBools : Kiln_RankedOf<I1, 1>;
+
 /// A number that counts, kept as a tensor so that every value is one.
-def Kiln_Counter : Type<0DTensorOf<[I64]>.predicate, "tensor<i64>",
+def Kiln_Counter : Type<Kiln_RankedOf<I64, 0>.predicate, "tensor<i64>",
                         "::mlir::RankedTensorType">,
     BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
 
 /// {learning rate, Adam's alpha}, computed once a step by the runtime.
-def Kiln_Hyper : Type<And<[1DTensorOf<[F32]>.predicate,
-                           StaticShapeTensorOf<[F32]>.predicate]>,
-                      "tensor<2xf32>", "::mlir::RankedTensorType">,
+def Kiln_Hyper : Type<And<[
+        Kiln_RankedOf<F32, 1>.predicate,
+        CPred<"::llvm::cast<::mlir::ShapedType>($_self).getDimSize(0) == 2">]>,
+      "tensor<2xf32>", "::mlir::RankedTensorType">,
     BuildableType<"::mlir::RankedTensorType::get({2}, $_builder.getF32Type())">;
 
 class Kiln_Op<string mnemonic, list<Trait> traits = []>
@@ -43,7 +52,7 @@ class Kiln_TensorOp<string mnemonic, list<Trait> traits = []>
     : Kiln_Op<mnemonic, [
         Pure,
         DeclareOpInterfaceMethods<Kiln_InterpretableOpInterface>,
-        DeclareOpInterfaceMethods<Kiln_CostOpInterface>
+        Kiln_CostOpInterface
       ] # traits>;
 
 /// A tensor op with a gradient rule.
@@ -56,48 +65,60 @@ class Kiln_DiffOp<string mnemonic, list<Trait> traits = []>
 class Kiln_StepOp<string mnemonic, list<Trait> traits = []>
     : Kiln_TensorOp<mnemonic, [Kiln_NonDifferentiable] # traits>;
 
+/// What CostOpInterface answers where the default, one operation an element of
+/// the results, is wrong.
+class Kiln_Flops<string formula> {
+  string declaration =
+      "int64_t getFlops() { return " # formula # "; }\n";
+}
+
+/// `count` operations for every element of the first operand.
+class Kiln_FlopsPerElement<string count>
+    : Kiln_Flops<"(" # count # ") * "
+                 # "::kiln::countElements((*this)->getOperand(0).getType())">;
+
+/// Moves numbers or draws random words: no arithmetic in floating point.
+def Kiln_NoFlops : Kiln_Flops<"0">;
+
 /// A tensor op whose result type follows from operands and attributes; the op
 /// defines `inferReturnTypes(MLIRContext *, optional<Location>, Adaptor,
 /// SmallVectorImpl<Type> &)`.
-defvar InferTypes = DeclareOpInterfaceMethods<InferTypeOpInterface,
-                                              ["inferReturnTypes"]>;
+defvar InferTypes = InferTypeOpAdaptor;
 
 //===----------------------------------------------------------------------===//
 // Elementwise families
 //===----------------------------------------------------------------------===//
 
 /// y[i] = f(x[i]).
-class Kiln_UnaryOp<string mnemonic, string what, string formula,
-                   string example> :
+class Kiln_Unary<string mnemonic, string what, string formula,
+                 bit folds = 0> :
     Kiln_DiffOp<mnemonic, [SameOperandsAndResultType, Kiln_Elementwise]> {
   let summary = what;
   let description = "Computes `" # formula # "` for every element.\n\n"
-      # "Example:\n```mlir\n" # example # "\n```";
+      # "Example:\n```mlir\n%y = kiln." # mnemonic
+      # " %x : tensor<64x128xf32>\n```";
   let arguments = (ins Kiln_Float:$input);
   let results = (outs Kiln_Float:$output);
   let assemblyFormat = "$input attr-dict `:` type($input)";
-  let hasFolder = 1;
+  let hasFolder = folds;
 }
 
-class Kiln_Unary<string mnemonic, string what, string formula>
-    : Kiln_UnaryOp<mnemonic, what, formula,
-                   "%y = kiln." # mnemonic # " %x : tensor<64x128xf32>">;
-
-def Kiln_NegOp : Kiln_Unary<"neg", "negation", "y = -x">;
-def Kiln_AbsOp : Kiln_Unary<"abs", "absolute value", "y = |x|">;
+def Kiln_NegOp : Kiln_Unary<"neg", "negation", "y = -x", 1>;
+def Kiln_AbsOp : Kiln_Unary<"abs", "absolute value", "y = |x|", 1>;
 def Kiln_SignOp : Kiln_Unary<"sign", "sign, 0 at 0",
-                             "y = (x > 0) - (x < 0)">;
+                             "y = (x > 0) - (x < 0)", 1>;
 def Kiln_ExpOp : Kiln_Unary<"exp", "exponential", "y = e^x">;
 def Kiln_LogOp : Kiln_Unary<"log", "natural logarithm", "y = ln x">;
 def Kiln_SqrtOp : Kiln_Unary<"sqrt", "square root", "y = sqrt(x)">;
 def Kiln_TanhOp : Kiln_Unary<"tanh", "hyperbolic tangent", "y = tanh(x)">;
 def Kiln_SigmoidOp : Kiln_Unary<"sigmoid", "logistic function",
                                 "y = 1 / (1 + e^-x)">;
-def Kiln_ReluOp : Kiln_Unary<"relu", "rectifier", "y = max(x, 0)">;
+def Kiln_ReluOp : Kiln_Unary<"relu", "rectifier; a NaN stays one",
+                             "y = max(x, 0)", 1>;
 
 /// z[i] = f(x[i], y[i]).
 class Kiln_BinaryOp<string mnemonic, string what, string formula,
-                    list<Trait> traits = []> :
+                    list<Trait> traits = [], bit folds = 1, int flops = 1> :
     Kiln_DiffOp<mnemonic,
                 [SameOperandsAndResultType, Kiln_Elementwise] # traits> {
   let summary = what;
@@ -107,20 +128,23 @@ class Kiln_BinaryOp<string mnemonic, string what, string formula,
   let arguments = (ins Kiln_Float:$lhs, Kiln_Float:$rhs);
   let results = (outs Kiln_Float:$output);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs)";
-  let hasFolder = 1;
+  let hasFolder = folds;
+  let extraClassDeclaration = Kiln_FlopsPerElement<!cast<string>(flops)>.declaration;
 }
 
 def Kiln_AddOp : Kiln_BinaryOp<"add", "sum", "z = x + y", [Commutative]>;
 def Kiln_SubOp : Kiln_BinaryOp<"sub", "difference", "z = x - y">;
 def Kiln_MulOp : Kiln_BinaryOp<"mul", "product", "z = x * y", [Commutative]>;
 def Kiln_DivOp : Kiln_BinaryOp<"div", "quotient", "z = x / y">;
-def Kiln_MaximumOp : Kiln_BinaryOp<"maximum", "larger of two",
-                                   "z = max(x, y)", [Commutative]>;
-def Kiln_MinimumOp : Kiln_BinaryOp<"minimum", "smaller of two",
-                                   "z = min(x, y)", [Commutative]>;
+def Kiln_MaximumOp : Kiln_BinaryOp<"maximum",
+    "larger of two (NaN if either is one; the gradient of equals goes to x)",
+    "z = max(x, y)", [Commutative]>;
+def Kiln_MinimumOp : Kiln_BinaryOp<"minimum",
+    "smaller of two (NaN if either is one; the gradient of equals goes to x)",
+    "z = min(x, y)", [Commutative]>;
 def Kiln_SigmoidCrossEntropyOp : Kiln_BinaryOp<"sigmoid_cross_entropy",
     "binary cross-entropy of a logit x and a target y",
-    "z = max(x, 0) - x * y + ln(1 + e^-|x|)">;
+    "z = max(x, 0) - x * y + ln(1 + e^-|x|)", [], /*folds=*/0, /*flops=*/8>;
 
 //===----------------------------------------------------------------------===//
 // Comparison, selection, conversion
@@ -180,6 +204,7 @@ def Kiln_ConvertOp : Kiln_StepOp<"convert", [
   let arguments = (ins Kiln_Any:$input);
   let results = (outs Kiln_Float:$output);
   let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
+  let hasFolder = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -199,6 +224,7 @@ def Kiln_ConstantOp : Kiln_StepOp<"constant", [
   let results = (outs Kiln_Any:$output);
   let assemblyFormat = "attr-dict $value";
   let hasFolder = 1;
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
 }
 
 def Kiln_BroadcastOp : Kiln_DiffOp<"broadcast"> {
@@ -225,6 +251,7 @@ def Kiln_BroadcastOp : Kiln_DiffOp<"broadcast"> {
   }];
   let hasVerifier = 1;
   let hasFolder = 1;
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
 }
 
 def Kiln_ReshapeOp : Kiln_DiffOp<"reshape"> {
@@ -244,6 +271,11 @@ def Kiln_ReshapeOp : Kiln_DiffOp<"reshape"> {
   let assemblyFormat = "$input attr-dict `:` type($input) `to` type($output)";
   let hasVerifier = 1;
   let hasFolder = 1;
+  let extraClassDeclaration = [{
+    // An alias of its operand: nothing moves.
+    int64_t getFlops() { return 0; }
+    int64_t getBytes() { return 0; }
+  }];
 }
 
 def Kiln_TransposeOp : Kiln_DiffOp<"transpose", [InferTypes]> {
@@ -254,10 +286,11 @@ def Kiln_TransposeOp : Kiln_DiffOp<"transpose", [InferTypes]> {
     %t = kiln.transpose %w : tensor<128x10xf32>
     ```
   }];
-  let arguments = (ins 2DTensorOf<[F32]>:$input);
-  let results = (outs 2DTensorOf<[F32]>:$output);
+  let arguments = (ins Kiln_Matrix:$input);
+  let results = (outs Kiln_Matrix:$output);
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasFolder = 1;
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
 }
 
 //===----------------------------------------------------------------------===//
@@ -281,14 +314,15 @@ def Kiln_MatmulOp : Kiln_DiffOp<"matmul", [InferTypes]> {
        : (tensor<64x784xf32>, tensor<64x128xf32>)
     ```
   }];
-  let arguments = (ins 2DTensorOf<[F32]>:$lhs, 2DTensorOf<[F32]>:$rhs,
+  let arguments = (ins Kiln_Matrix:$lhs, Kiln_Matrix:$rhs,
                        UnitAttr:$transposeLhs, UnitAttr:$transposeRhs);
-  let results = (outs 2DTensorOf<[F32]>:$output);
+  let results = (outs Kiln_Matrix:$output);
   let assemblyFormat = [{
     $lhs (`transposed` $transposeLhs^)? `,` $rhs (`transposed` $transposeRhs^)?
     attr-dict `:` `(` type($lhs) `,` type($rhs) `)`
   }];
-  let extraClassDeclaration = [{
+  let extraClassDeclaration = 
+      Kiln_Flops<"2 * getM() * getN() * getK()">.declaration # [{
     /// Rows of the result.
     int64_t getM();
     /// Columns of the result.
@@ -301,7 +335,7 @@ def Kiln_MatmulOp : Kiln_DiffOp<"matmul", [InferTypes]> {
 def Kiln_ReduceOp : Kiln_DiffOp<"reduce", [InferTypes]> {
   let summary = "combines a tensor along some dimensions";
   let description = [{
-    Removes the dimensions `dims`. The gradient of `max` goes to every element
+    Removes the dimensions `dims`. A `max` over a NaN is NaN. The gradient of `max` goes to every element
     that equals the maximum, divided by their number.
 
     Constraints:
@@ -317,6 +351,7 @@ def Kiln_ReduceOp : Kiln_DiffOp<"reduce", [InferTypes]> {
   let results = (outs Kiln_Float:$output);
   let assemblyFormat = "$kind `,` $input `along` $dims attr-dict `:` type($input)";
   let hasFolder = 1;
+  let extraClassDeclaration = Kiln_FlopsPerElement<"1">.declaration;
 }
 
 //===----------------------------------------------------------------------===//
@@ -328,6 +363,9 @@ def Kiln_SoftmaxOp : Kiln_DiffOp<"softmax", [SameOperandsAndResultType]> {
   let description = [{
     `y[i] = e^(x[i] - max x) / sum of e^(x[j] - max x)`.
 
+    Constraints:
+    - `softmax_c1`: the input has at least one dimension.
+
     Example:
     ```mlir
     %p = kiln.softmax %x : tensor<64x10xf32>
@@ -337,6 +375,9 @@ def Kiln_SoftmaxOp : Kiln_DiffOp<"softmax", [SameOperandsAndResultType]> {
   let results = (outs Kiln_Float:$output);
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasVerifier = 1;
+  let extraClassDeclaration = 
+      // max, difference, exponential, sum, quotient
+      Kiln_FlopsPerElement<"5">.declaration;
 }
 
 def Kiln_SoftmaxCrossEntropyOp : Kiln_DiffOp<"softmax_cross_entropy", [
@@ -354,11 +395,14 @@ def Kiln_SoftmaxCrossEntropyOp : Kiln_DiffOp<"softmax_cross_entropy", [
        : (tensor<64x10xf32>, tensor<64xi32>)
     ```
   }];
-  let arguments = (ins 2DTensorOf<[F32]>:$logits, 1DTensorOf<[I32]>:$labels);
-  let results = (outs 1DTensorOf<[F32]>:$output);
+  let arguments = (ins Kiln_Matrix:$logits, Kiln_RowLabels:$labels);
+  let results = (outs Kiln_Vector:$output);
   let assemblyFormat = [{
     $logits `,` $labels attr-dict `:` `(` type($logits) `,` type($labels) `)`
   }];
+  let extraClassDeclaration = 
+      // max, difference, exponential, sum; the rest is per row
+      Kiln_FlopsPerElement<"4">.declaration;
 }
 
 def Kiln_OneHotOp : Kiln_StepOp<"one_hot", [InferTypes]> {
@@ -366,14 +410,18 @@ def Kiln_OneHotOp : Kiln_StepOp<"one_hot", [InferTypes]> {
   let description = [{
     A label outside `[0, depth)` gives a row of zeros.
 
+    Constraints:
+    - `one_hot_c1`: `depth` is positive.
+
     Example:
     ```mlir
     %y = kiln.one_hot %labels, 10 : tensor<64xi32>
     ```
   }];
-  let arguments = (ins 1DTensorOf<[I32]>:$labels, I64Attr:$depth);
-  let results = (outs 2DTensorOf<[F32]>:$output);
+  let arguments = (ins Kiln_RowLabels:$labels, I64Attr:$depth);
+  let results = (outs Kiln_Matrix:$output);
   let assemblyFormat = "$labels `,` $depth attr-dict `:` type($labels)";
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
 }
 
 def Kiln_ArgmaxOp : Kiln_StepOp<"argmax", [InferTypes]> {
@@ -384,9 +432,10 @@ def Kiln_ArgmaxOp : Kiln_StepOp<"argmax", [InferTypes]> {
     %i = kiln.argmax %p : tensor<64x10xf32>
     ```
   }];
-  let arguments = (ins 2DTensorOf<[F32]>:$input);
-  let results = (outs 1DTensorOf<[I32]>:$output);
+  let arguments = (ins Kiln_Matrix:$input);
+  let results = (outs Kiln_RowLabels:$output);
   let assemblyFormat = "$input attr-dict `:` type($input)";
+  let extraClassDeclaration = Kiln_FlopsPerElement<"1">.declaration;
 }
 
 //===----------------------------------------------------------------------===//
@@ -398,17 +447,15 @@ def Kiln_RowMaskOp : Kiln_StepOp<"row_mask"> {
   let description = [{
     `y[i] = i < rows`: a last batch may fill fewer rows than the batch has.
 
-    Constraints:
-    - `row_mask_c1`: the result has rank 1.
-
     Example:
     ```mlir
     %m = kiln.row_mask %rows : tensor<64xi1>
     ```
   }];
   let arguments = (ins Kiln_Counter:$rows);
-  let results = (outs 1DTensorOf<[I1]>:$output);
+  let results = (outs Kiln_RowBools:$output);
   let assemblyFormat = "$rows attr-dict `:` type($output)";
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
 }
 
 def Kiln_RandomMaskOp : Kiln_StepOp<"random_mask"> {
@@ -419,6 +466,9 @@ def Kiln_RandomMaskOp : Kiln_StepOp<"random_mask"> {
     counter `(epoch, step, e/4 low, e/4 high)`: element `e` in row-major order
     takes word `e mod 4`. So the mask is the same for any number of threads, any
     tiling, and when drawn again.
+
+    Constraints:
+    - `random_mask_c1`: `rate` is in `[0, 1)`.
 
     Example:
     ```mlir
@@ -431,7 +481,7 @@ def Kiln_RandomMaskOp : Kiln_StepOp<"random_mask"> {
   let results = (outs Kiln_Bools:$output);
   let assemblyFormat = "$seed `,` $epoch `,` $step attr-dict `:` type($output)";
   let hasVerifier = 1;
-  let extraClassDeclaration = [{
+  let extraClassDeclaration = Kiln_NoFlops.declaration # [{
     /// round(rate * 2^32): words from here on are kept.
     uint64_t getThreshold();
   }];
@@ -443,6 +493,9 @@ def Kiln_DropoutOp : Kiln_DiffOp<"dropout", [
   let summary = "keeps and scales the elements that a mask chooses";
   let description = [{
     `y = mask ? x * (1 / (1 - rate)) : 0`, the factor rounded once to f32.
+
+    Constraints:
+    - `dropout_c1`: `rate` is in `[0, 1)`.
 
     Example:
     ```mlir
@@ -479,6 +532,7 @@ def Kiln_SgdUpdateOp : Kiln_StepOp<"sgd_update", [
   let assemblyFormat = [{
     $param `,` $gradient `,` $hyper attr-dict `:` type($param)
   }];
+  let extraClassDeclaration = Kiln_FlopsPerElement<"2">.declaration;
 }
 
 def Kiln_MomentumUpdateOp : Kiln_StepOp<"momentum_update", [
@@ -502,6 +556,8 @@ def Kiln_MomentumUpdateOp : Kiln_StepOp<"momentum_update", [
   let assemblyFormat = [{
     $param `,` $gradient `,` $velocity `,` $hyper attr-dict `:` type($param)
   }];
+  let extraClassDeclaration = 
+      Kiln_FlopsPerElement<"getNesterov() ? 6 : 4">.declaration;
 }
 
 def Kiln_AdamUpdateOp : Kiln_StepOp<"adam_update", [
@@ -510,7 +566,8 @@ def Kiln_AdamUpdateOp : Kiln_StepOp<"adam_update", [
   let summary = "Adam, as keras.optimizers.Adam";
   let description = [{
     `m' = m + (g - m) * (1 - beta_1)`; `v' = v + (g * g - v) * (1 - beta_2)`;
-    `w' = w - m' * alpha / (sqrt(v') + epsilon)`.
+    `w' = w - m' * alpha / (sqrt(v') + epsilon)`. The factors `1 - beta` are
+    computed in f64 and rounded once to f32.
 
     Example:
     ```mlir
@@ -529,6 +586,9 @@ def Kiln_AdamUpdateOp : Kiln_StepOp<"adam_update", [
     $param `,` $gradient `,` $momentum `,` $velocity `,` $hyper attr-dict `:`
     type($param)
   }];
+  let extraClassDeclaration = 
+      // m' 3, v' 4, w' 5
+      Kiln_FlopsPerElement<"12">.declaration;
 }
 
 //===----------------------------------------------------------------------===//
@@ -540,6 +600,9 @@ def Kiln_ParamOp : Kiln_Op<"param", [Symbol]> {
   let description = [{
     The symbol is Keras's variable path without the model's prefix. Functions
     refer to it by the argument attribute `kiln.param`.
+
+    Constraints:
+    - `param_c1`: the type is an f32 tensor with a static shape.
 
     Example:
     ```mlir
@@ -567,6 +630,9 @@ def Kiln_CompileOp : Kiln_Op<"compile"> {
     One a module: the loss between `@forward`'s result and the targets, the
     optimizer (`#kiln.sgd` or `#kiln.adam`) and the metrics.
 
+    Constraints:
+    - `compile_c1`: the optimizer is `#kiln.sgd` or `#kiln.adam`.
+
     Example:
     ```mlir
     kiln.compile loss #kiln.loss<mse, from_logits = false>
@@ -591,12 +657,13 @@ def Kiln_YieldOp : Kiln_Op<"yield", [
   }];
   let arguments = (ins Variadic<Kiln_Any>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+  let builders = [OpBuilder<(ins), "">];
 }
 
 def Kiln_FusionOp : Kiln_Op<"fusion", [
     Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">,
     DeclareOpInterfaceMethods<Kiln_InterpretableOpInterface>,
-    DeclareOpInterfaceMethods<Kiln_CostOpInterface>]> {
+    DeclareOpInterfaceMethods<Kiln_CostOpInterface, ["getFlops"]>]> {
   let summary = "ops that run as one kernel";
   let description = [{
     The body computes exactly what its ops compute one after another: a fusion
@@ -612,7 +679,8 @@ def Kiln_FusionOp : Kiln_Op<"fusion", [
 
     Constraints:
     - `fusion_c1`: one block argument an input, of its type;
-    - `fusion_c2`: the yielded types are the result types.
+    - `fusion_c2`: the yielded types are the result types;
+    - `fusion_c3`: the body holds tensor ops of the dialect.
 
     Example:
     ```mlir
