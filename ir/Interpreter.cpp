@@ -35,7 +35,7 @@ Interpreter::call(func::FuncOp func, llvm::ArrayRef<Tensor> arguments) {
 }
 
 llvm::FailureOr<std::vector<Tensor>>
-Interpreter::run(Block &block, llvm::ArrayRef<Tensor> arguments) {
+Interpreter::run(mlir::Block &block, llvm::ArrayRef<Tensor> arguments) {
   assert(arguments.size() == block.getNumArguments());
   llvm::DenseMap<Value, Tensor> values;
   for (auto [argument, tensor] : llvm::zip(block.getArguments(), arguments))

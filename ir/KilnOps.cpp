@@ -295,7 +295,7 @@ LogicalResult CompileOp::verify() {
 }
 
 LogicalResult FusionOp::verify() {
-  Block &body = getBody().front();
+  mlir::Block &body = getBody().front();
   if (body.getNumArguments() != getInputs().size())
     return emitOpError("fusion_c1: expected ")
            << getInputs().size() << " block arguments, got "
