@@ -1,0 +1,96 @@
+//===- ForwardBuilder.h - Builds @forward, a layer at a time -----*- C++
+//-*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_FRONTEND_FORWARDBUILDER_H
+#define KILN_FRONTEND_FORWARDBUILDER_H
+
+#include "frontend/Diagnostics.h"
+#include "ir/KilnOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+
+namespace kiln {
+
+/// Builds `@forward`, a layer at a time.
+class ForwardBuilder {
+public:
+  /// The module gets the parameters, the function its arguments and ops.
+  ForwardBuilder(mlir::ModuleOp module, const model::ModelT &model,
+                 int64_t batchSize, Diagnostics &diagnostics);
+
+  /// Imports the layers and finishes the function. Failure has been reported.
+  mlir::LogicalResult run();
+
+  /// The result's type; valid after `run`.
+  mlir::RankedTensorType getOutputType() const { return outputType; }
+
+  //===--------------------------------------------------------------------===//
+  // What layers build with
+  //===--------------------------------------------------------------------===//
+
+  /// Creates an op at the current layer's place.
+  template <typename Op, typename... Args> mlir::Value create(Args &&...args) {
+    return builder.create<Op>(loc, std::forward<Args>(args)...);
+  }
+
+  /// A type of f32 elements.
+  mlir::RankedTensorType getType(llvm::ArrayRef<int64_t> shape) {
+    return mlir::RankedTensorType::get(shape, builder.getF32Type());
+  }
+
+  /// The same elements under another shape; nothing where it is the same one.
+  mlir::Value reshape(mlir::Value value, llvm::ArrayRef<int64_t> shape);
+
+  /// Applies an activation element by element, softmax along the last
+  /// dimension.
+  mlir::Value activate(mlir::Value value, model::Activation activation);
+
+  /// Declares the parameter `<layer>/<name>` and takes it as an argument. Null,
+  /// and reported, where it would be too large.
+  mlir::Value addParameter(llvm::StringRef name, llvm::ArrayRef<int64_t> shape,
+                           const model::InitializerT &initializer,
+                           const model::RegularizerT *regularizer);
+
+  /// True where each element of a tensor of the shape is kept, drawn anew in
+  /// each step. `seed` varies the draws of layers; -1 is none.
+  mlir::Value createRandomMask(llvm::StringRef role, double rate, int64_t seed,
+                               llvm::ArrayRef<int64_t> shape);
+
+private:
+  mlir::Value importLayer(const model::LayerT &layer, mlir::Value input);
+  /// Reports a shape at the current layer unless its tensors fit in memory.
+  bool checkSize(llvm::ArrayRef<int64_t> shape);
+
+  mlir::OpBuilder builder;
+  mlir::ModuleOp module;
+  const model::ModelT &model;
+  int64_t batchSize;
+  Diagnostics &diagnostics;
+
+  mlir::func::FuncOp func;
+  mlir::RankedTensorType outputType;
+  /// Attributes of the arguments so far: parameters, inputs, counters.
+  std::vector<mlir::DictionaryAttr> argumentAttrs;
+  unsigned numParameters = 0;
+  /// The arguments seed, epoch and step, null until something is drawn.
+  mlir::Value counters[3];
+
+  /// The layer that is being imported.
+  const model::LayerT *layer = nullptr;
+  mlir::Location loc;
+};
+
+/// `NameLoc("<name>")` at a position of the model file.
+mlir::Location getLocation(mlir::MLIRContext *context, llvm::StringRef name,
+                           llvm::StringRef source, model::Position position);
+
+/// `[28, 28]`: a shape without the batch, as model files write it.
+std::string toString(llvm::ArrayRef<int64_t> shape);
+
+} // namespace kiln
+
+#endif // KILN_FRONTEND_FORWARDBUILDER_H

@@ -1,0 +1,136 @@
+//===- ModelImporter.cpp - From the syntax tree to the dialect ------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/ModelImporter.h"
+
+#include "frontend/ForwardBuilder.h"
+#include "frontend/Validate.h"
+
+#include "mlir/IR/Verifier.h"
+
+using namespace kiln;
+
+/// The activation that ends a layer, for lint; none where it is another kind
+/// of layer.
+static std::optional<model::Activation>
+getLastActivation(const model::LayerT &layer) {
+  if (const auto *dense = layer.options.AsDenseOptions())
+    return dense->activation;
+  if (const auto *activation = layer.options.AsActivationOptions())
+    return activation->activation;
+  return std::nullopt;
+}
+
+/// Checks the result's shape (without the batch) against the loss.
+static bool checkLoss(const model::LossT &loss, const model::LayerT &output,
+                      llvm::ArrayRef<int64_t> shape, Diagnostics &diagnostics) {
+  llvm::StringRef name = model::EnumNameLossKind(loss.kind);
+  bool isSparse = loss.kind == model::LossKind_sparse_categorical_crossentropy;
+  if (shape.size() != 1) {
+    diagnostics.error(getPosition(output.position),
+                      "expected an output of shape " +
+                          llvm::Twine(isSparse ? "[classes]" : "[units]") +
+                          " for the loss " + name + ", got " + toString(shape),
+                      "add a Flatten layer before the first Dense layer");
+    return false;
+  }
+  if (isSparse && shape[0] < 2) {
+    diagnostics.error(getPosition(output.position),
+                      "expected an output of at least 2 classes for the loss " +
+                          name + ", got " + toString(shape),
+                      "one output goes with binary_crossentropy");
+    return false;
+  }
+
+  std::optional<model::Activation> last = getLastActivation(output);
+  if (!last || loss.kind == model::LossKind_mse)
+    return true;
+  model::Activation matching =
+      isSparse ? model::Activation_softmax : model::Activation_sigmoid;
+  bool isProbability =
+      *last == model::Activation_softmax || *last == model::Activation_sigmoid;
+  llvm::StringRef lastName = model::EnumNameActivation(*last);
+  if (loss.from_logits && isProbability)
+    diagnostics.warning(getPosition(loss.position),
+                        "the loss takes logits, but the output is a " +
+                            lastName,
+                        "leave 'from_logits' out");
+  else if (!loss.from_logits && !isProbability)
+    diagnostics.warning(
+        getPosition(loss.position),
+        "the loss takes probabilities, but the output's activation is " +
+            lastName,
+        llvm::Twine("set activation = \"") +
+            model::EnumNameActivation(matching) + "\" or 'from_logits'");
+  return true;
+}
+
+/// What Keras takes `accuracy` for: by the shapes of output and target.
+static MetricKind resolveAccuracy(model::LossKind loss,
+                                  llvm::ArrayRef<int64_t> outputShape) {
+  if (outputShape.back() == 1)
+    return MetricKind::binary_accuracy;
+  return loss == model::LossKind_sparse_categorical_crossentropy
+             ? MetricKind::sparse_categorical_accuracy
+             : MetricKind::categorical_accuracy;
+}
+
+static mlir::Attribute makeOptimizer(mlir::MLIRContext *context,
+                                     const model::OptimizerT &optimizer) {
+  switch (optimizer.kind) {
+  case model::OptimizerKind_sgd:
+    return SgdAttr::get(context, optimizer.learning_rate, optimizer.momentum,
+                        optimizer.nesterov);
+  case model::OptimizerKind_adam:
+    return AdamAttr::get(context, optimizer.learning_rate, optimizer.beta_1,
+                         optimizer.beta_2, optimizer.epsilon);
+  }
+  llvm_unreachable("validation rejects other optimizers");
+}
+
+static void createCompile(mlir::OpBuilder &builder, const model::ModelT &model,
+                          llvm::ArrayRef<int64_t> outputShape) {
+  const model::CompileT &compile = *model.compile;
+  mlir::MLIRContext *context = builder.getContext();
+  llvm::SmallVector<mlir::Attribute> metrics;
+  for (const auto &metric : compile.metrics)
+    metrics.push_back(
+        MetricAttr::get(context, metric->name,
+                        resolveAccuracy(compile.loss->kind, outputShape)));
+  auto kind = symbolizeLossKind(model::EnumNameLossKind(compile.loss->kind));
+  builder.create<CompileOp>(
+      getLocation(context, "loss", model.source,
+                  getPosition(compile.loss->position)),
+      LossAttr::get(context, *kind, compile.loss->from_logits),
+      makeOptimizer(context, *compile.optimizer),
+      builder.getArrayAttr(metrics));
+}
+
+mlir::OwningOpRef<mlir::ModuleOp>
+kiln::importModel(const model::ModelT &model, mlir::MLIRContext &context,
+                  const ImportOptions &options, Diagnostics &diagnostics) {
+  context.loadDialect<KilnDialect, mlir::func::FuncDialect>();
+  int64_t batchSize = options.batchSize.value_or(model.fit->batch_size);
+  mlir::OpBuilder builder(&context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(
+      mlir::FileLineColLoc::get(&context, model.source, 1, 1), model.name);
+  (*module)->setAttr(attrs::model, builder.getStringAttr(model.name));
+  (*module)->setAttr(attrs::batch, builder.getI64IntegerAttr(batchSize));
+  (*module)->setAttr(attrs::phase, builder.getStringAttr("model"));
+
+  ForwardBuilder forward(*module, model, batchSize, diagnostics);
+  if (mlir::failed(forward.run()))
+    return nullptr;
+  llvm::ArrayRef<int64_t> outputShape =
+      forward.getOutputType().getShape().drop_front();
+  const model::LayerT &output = *sortLayers(model).back();
+  if (!checkLoss(*model.compile->loss, output, outputShape, diagnostics))
+    return nullptr;
+  builder.setInsertionPoint(&module->getBody()->back());
+  createCompile(builder, model, outputShape);
+  assert(mlir::succeeded(mlir::verify(*module)) && "imported invalid IR");
+  return diagnostics.hasErrors() ? nullptr : std::move(module);
+}

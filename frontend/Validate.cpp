@@ -1,0 +1,467 @@
+//===- Validate.cpp - What every model must satisfy -----------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// Binary models come from anywhere: every pointer may be null, every enumerator
+// out of range, every number NaN.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/Validate.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+
+#include <cmath>
+
+using namespace kiln;
+
+/// Far past any model; they keep products of a few extents within int64_t.
+static constexpr int64_t maxExtent = int64_t(1) << 24;
+static constexpr int64_t maxRank = 8;
+static constexpr size_t maxLayers = 1000;
+static constexpr size_t maxNameLength = 255;
+
+static std::string toString(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", value);
+  return text;
+}
+
+/// Keras's variable paths use `/` between a layer and its variables.
+static bool isName(llvm::StringRef name) {
+  return !name.empty() && name.size() <= maxNameLength &&
+         (llvm::isAlpha(name.front()) || name.front() == '_') &&
+         llvm::all_of(name, [](char c) {
+           return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.';
+         });
+}
+
+namespace {
+
+class Validator {
+public:
+  Validator(const model::ModelT &model, const ValuePlaces &places,
+            Diagnostics &diagnostics)
+      : model(model), places(places), diagnostics(diagnostics) {}
+
+  void run();
+
+private:
+  using Position = model::Position;
+
+  /// Reports a value of a node unless it has been.
+  void error(Position node, llvm::StringRef key, const llvm::Twine &message,
+             const llvm::Twine &hint = "");
+  /// "expected 'rate' in [0, 1), got 1.5" unless `holds`, which is false for
+  /// NaN when it is a comparison.
+  void expect(bool holds, Position node, llvm::StringRef key,
+              const llvm::Twine &expected, double got);
+  void expectName(Position node, llvm::StringRef key, llvm::StringRef name);
+  template <typename Enum>
+  bool expectEnum(Enum value, Enum last, Position node, llvm::StringRef key) {
+    if (value >= 0 && value <= last)
+      return true;
+    error(node, key,
+          "expected '" + key + "' to be at most " + llvm::Twine(int(last)) +
+              ", got " + llvm::Twine(int(value)));
+    return false;
+  }
+
+  void checkHeader();
+  void checkInputs();
+  void checkLayers();
+  void checkOptions(const model::LayerT &layer);
+  void checkDense(const model::DenseOptionsT &dense, Position node);
+  void checkInitializer(const model::InitializerT &initializer);
+  void checkRegularizer(const model::RegularizerT *regularizer);
+  void checkGraph();
+  void checkCompile();
+  void checkOptimizer(const model::OptimizerT &optimizer);
+  void checkFit();
+  void checkData();
+  void checkSplit(const model::SplitT *split);
+
+  const model::ModelT &model;
+  const ValuePlaces &places;
+  Diagnostics &diagnostics;
+};
+
+} // namespace
+
+void Validator::error(Position node, llvm::StringRef key,
+                      const llvm::Twine &message, const llvm::Twine &hint) {
+  if (!places.isReported(node, key))
+    diagnostics.error(places.find(node, key), message, hint);
+}
+
+void Validator::expect(bool holds, Position node, llvm::StringRef key,
+                       const llvm::Twine &expected, double got) {
+  if (!holds)
+    error(node, key,
+          "expected '" + key + "' " + expected + ", got " + toString(got));
+}
+
+void Validator::expectName(Position node, llvm::StringRef key,
+                           llvm::StringRef name) {
+  if (!isName(name))
+    error(node, key,
+          "expected a name of letters, digits, '_', '-' and '.' that begins "
+          "with a letter or '_', got '" +
+              name.take_front(maxNameLength) + "'");
+}
+
+void Validator::run() {
+  checkHeader();
+  checkInputs();
+  checkLayers();
+  checkCompile();
+  checkFit();
+  checkData();
+}
+
+void Validator::checkHeader() {
+  Position nowhere;
+  expect(model.version == 1, nowhere, "version", "to be 1", model.version);
+  expectName(nowhere, "name", model.name);
+  // It becomes part of locations and kernel names.
+  if (model.source.empty() || model.source.size() > maxNameLength ||
+      model.source.find('/') != std::string::npos ||
+      !llvm::all_of(model.source,
+                    [](unsigned char c) { return c >= 0x20 && c != 0x7f; }))
+    error(nowhere, "source", "expected the model file's base name as source");
+}
+
+void Validator::checkInputs() {
+  Position nowhere;
+  if (model.inputs.empty())
+    return error(nowhere, "input", "the model has no input",
+                 "add [input] with 'shape'");
+  for (const auto &input : model.inputs) {
+    if (!input)
+      return error(nowhere, "input", "an input is missing");
+    Position node = getPosition(input->position);
+    expectName(node, "name", input->name);
+    if (input->shape.empty() || int64_t(input->shape.size()) > maxRank)
+      error(node, "shape",
+            "expected 'shape' to have 1 to " + llvm::Twine(maxRank) +
+                " dimensions, got " + llvm::Twine(input->shape.size()));
+    for (int64_t extent : input->shape)
+      expect(extent >= 1 && extent <= maxExtent, node, "shape",
+             "to have extents from 1 to " + llvm::Twine(maxExtent), extent);
+  }
+  if (model.inputs.size() > 1 && model.inputs[1])
+    diagnostics.error(getPosition(model.inputs[1]->position),
+                      "expected one input, got " +
+                          llvm::Twine(model.inputs.size()));
+}
+
+void Validator::checkLayers() {
+  Position nowhere;
+  if (model.layers.empty())
+    return error(nowhere, "layer", "the model has no layer", "add a [[layer]]");
+  if (model.layers.size() > maxLayers)
+    return error(nowhere, "layer",
+                 "expected at most " + llvm::Twine(maxLayers) +
+                     " layers, got " + llvm::Twine(model.layers.size()));
+  for (const auto &layer : model.layers) {
+    if (!layer)
+      return error(nowhere, "layer", "a layer is missing");
+    expectName(getPosition(layer->position), "name", layer->name);
+    checkOptions(*layer);
+  }
+  checkGraph();
+}
+
+void Validator::checkOptions(const model::LayerT &layer) {
+  Position node = getPosition(layer.position);
+  // An unknown member of the union reads as no value.
+  if (!layer.options.value)
+    return error(node, "type",
+                 "layer '" + llvm::Twine(layer.name) + "' is of no known type");
+  if (const auto *dense = layer.options.AsDenseOptions())
+    checkDense(*dense, node);
+  else if (const auto *activation = layer.options.AsActivationOptions())
+    expectEnum(activation->activation, model::Activation_MAX, node,
+               "activation");
+  else if (const auto *dropout = layer.options.AsDropoutOptions()) {
+    expect(dropout->rate >= 0 && dropout->rate < 1, node, "rate",
+           "to be in [0, 1)", dropout->rate);
+    // -1 is the schema's way to say none; a file cannot write it.
+    expect(dropout->seed >= (places.has(node, "seed") ? 0 : -1), node, "seed",
+           "to be at least 0", dropout->seed);
+  }
+}
+
+void Validator::checkDense(const model::DenseOptionsT &dense, Position node) {
+  expect(dense.units >= 1 && dense.units <= maxExtent, node, "units",
+         "to be from 1 to " + llvm::Twine(maxExtent), dense.units);
+  expectEnum(dense.activation, model::Activation_MAX, node, "activation");
+  if (!dense.kernel_initializer)
+    error(node, "kernel_initializer", "the kernel has no initializer");
+  else
+    checkInitializer(*dense.kernel_initializer);
+  checkRegularizer(dense.kernel_regularizer.get());
+  if (dense.use_bias && !dense.bias_initializer)
+    error(node, "bias_initializer", "the bias has no initializer");
+  if (dense.bias_initializer)
+    checkInitializer(*dense.bias_initializer);
+  checkRegularizer(dense.bias_regularizer.get());
+  if (dense.use_bias)
+    return;
+  llvm::StringRef useless = dense.bias_initializer   ? "bias_initializer"
+                            : dense.bias_regularizer ? "bias_regularizer"
+                                                     : "";
+  if (!useless.empty())
+    diagnostics.warning(places.find(node, useless),
+                        "'" + useless +
+                            "' has no effect where 'use_bias' is false");
+}
+
+void Validator::checkInitializer(const model::InitializerT &initializer) {
+  Position node = getPosition(initializer.position);
+  expectEnum(initializer.kind, model::InitializerKind_MAX, node, "type");
+  expect(std::isfinite(float(initializer.value)), node, "value",
+         "to be a finite f32", initializer.value);
+  expect(std::isfinite(float(initializer.maxval)), node, "maxval",
+         "to be a finite f32", initializer.maxval);
+  expect(initializer.minval <= initializer.maxval &&
+             std::isfinite(float(initializer.minval)),
+         node, "minval",
+         "to be at most 'maxval' = " + toString(initializer.maxval),
+         initializer.minval);
+}
+
+void Validator::checkRegularizer(const model::RegularizerT *regularizer) {
+  if (!regularizer)
+    return;
+  Position node = getPosition(regularizer->position);
+  expect(regularizer->l1 >= 0 && std::isfinite(float(regularizer->l1)), node,
+         "l1", "to be at least 0 and finite", regularizer->l1);
+  expect(regularizer->l2 >= 0 && std::isfinite(float(regularizer->l2)), node,
+         "l2", "to be at least 0 and finite", regularizer->l2);
+}
+
+/// Names, edges, cycles, and layers that nothing depends on.
+void Validator::checkGraph() {
+  llvm::StringMap<const model::LayerT *> layers;
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const auto &input : model.inputs) {
+    if (input) {
+      layers[input->name] = nullptr;
+      names.push_back(input->name);
+    }
+  }
+  bool isSound = true;
+  for (const auto &layer : model.layers) {
+    Position node = getPosition(layer->position);
+    if (layers.try_emplace(layer->name, layer.get()).second) {
+      names.push_back(layer->name);
+      continue;
+    }
+    isSound = false;
+    const model::LayerT *first = layers[layer->name];
+    error(node, "name",
+          "the name '" + llvm::Twine(layer->name) + "' is taken" +
+              (first ? " by the layer at line " +
+                           std::to_string(getPosition(first->position).line())
+                     : std::string(" by the input")));
+  }
+
+  for (const auto &layer : model.layers) {
+    Position node = getPosition(layer->position);
+    // Without an input, the first layer's missing edge is a consequence.
+    if (layer->inputs.size() != 1 && !model.inputs.empty())
+      error(node, "inputs",
+            "expected one input for layer '" + llvm::Twine(layer->name) +
+                "', got " + llvm::Twine(layer->inputs.size()));
+    for (const std::string &input : layer->inputs) {
+      if (layers.count(input))
+        continue;
+      error(node, "inputs", "unknown input '" + llvm::Twine(input) + "'",
+            suggest(input, names));
+      isSound = false;
+    }
+  }
+  if (!model.output.empty() &&
+      (!layers.count(model.output) || !layers[model.output])) {
+    isSound = false;
+    error(Position(), "output",
+          "unknown layer '" + llvm::Twine(model.output) + "'",
+          suggest(model.output, names));
+  }
+  if (!isSound)
+    return;
+
+  // Every layer has one input, so a walk along inputs that comes back to a
+  // layer of its own is a cycle, and each is met once.
+  llvm::StringMap<unsigned> walkOf;
+  for (const auto &[index, layer] : llvm::enumerate(model.layers)) {
+    unsigned walk = index + 1;
+    const model::LayerT *at = layer.get();
+    while (at && !at->inputs.empty() && !walkOf.count(at->name)) {
+      walkOf[at->name] = walk;
+      at = layers[at->inputs.front()];
+    }
+    if (!at || walkOf.lookup(at->name) != walk)
+      continue;
+    std::string path = at->name;
+    const model::LayerT *next = at;
+    do {
+      next = layers[next->inputs.front()];
+      path = next->name + " -> " + path;
+    } while (next != at);
+    error(getPosition(at->position), "inputs",
+          "layers feed each other in a cycle: " + path);
+    isSound = false;
+  }
+  if (!isSound || diagnostics.hasErrors())
+    return;
+
+  llvm::SmallPtrSet<const model::LayerT *, 16> used;
+  for (const model::LayerT *layer : sortLayers(model))
+    used.insert(layer);
+  for (const auto &layer : model.layers)
+    if (!used.contains(layer.get()))
+      diagnostics.warning(getPosition(layer->position),
+                          "the output does not depend on layer '" +
+                              layer->name + "'");
+}
+
+void Validator::checkCompile() {
+  if (!model.compile)
+    return error(Position(), "compile", "the model has no loss and optimizer",
+                 "add [compile]");
+  const model::CompileT &compile = *model.compile;
+  Position node = getPosition(compile.position);
+  if (!compile.loss) {
+    error(node, "loss", "the model has no loss");
+  } else {
+    Position loss = getPosition(compile.loss->position);
+    expectEnum(compile.loss->kind, model::LossKind_MAX, loss, "type");
+    if (compile.loss->kind == model::LossKind_mse && compile.loss->from_logits)
+      error(loss, "from_logits", "mse has no 'from_logits'");
+  }
+  if (!compile.optimizer)
+    error(node, "optimizer", "the model has no optimizer");
+  else
+    checkOptimizer(*compile.optimizer);
+  llvm::StringMap<bool> names;
+  for (const auto &metric : compile.metrics) {
+    if (!metric)
+      return error(node, "metrics", "a metric is missing");
+    Position place = getPosition(metric->position);
+    expectEnum(metric->kind, model::MetricKind_MAX, place, "type");
+    expectName(place, "name", metric->name);
+    if (!names.try_emplace(metric->name, true).second)
+      error(place, "name",
+            "metric '" + llvm::Twine(metric->name) + "' is there twice");
+  }
+}
+
+void Validator::checkOptimizer(const model::OptimizerT &optimizer) {
+  Position node = getPosition(optimizer.position);
+  if (!expectEnum(optimizer.kind, model::OptimizerKind_MAX, node, "type"))
+    return;
+  expect(optimizer.learning_rate > 0 &&
+             std::isfinite(float(optimizer.learning_rate)),
+         node, "learning_rate", "to be positive and finite",
+         optimizer.learning_rate);
+  expect(optimizer.momentum >= 0 && optimizer.momentum <= 1, node, "momentum",
+         "to be in [0, 1]", optimizer.momentum);
+  expect(optimizer.beta_1 >= 0 && optimizer.beta_1 < 1, node, "beta_1",
+         "to be in [0, 1)", optimizer.beta_1);
+  expect(optimizer.beta_2 >= 0 && optimizer.beta_2 < 1, node, "beta_2",
+         "to be in [0, 1)", optimizer.beta_2);
+  expect(optimizer.epsilon > 0 && std::isfinite(float(optimizer.epsilon)), node,
+         "epsilon", "to be positive and finite", optimizer.epsilon);
+  if (optimizer.kind == model::OptimizerKind_sgd && optimizer.nesterov &&
+      optimizer.momentum == 0)
+    diagnostics.warning(places.find(node, "nesterov"),
+                        "'nesterov' has no effect without 'momentum'");
+}
+
+void Validator::checkFit() {
+  if (!model.fit)
+    return error(Position(), "fit", "the model does not say how to fit it");
+  const model::FitT &fit = *model.fit;
+  Position node = getPosition(fit.position);
+  expect(fit.epochs >= 1, node, "epochs", "to be at least 1", fit.epochs);
+  expect(fit.batch_size >= 1 && fit.batch_size <= maxExtent, node, "batch_size",
+         "to be from 1 to " + llvm::Twine(maxExtent), fit.batch_size);
+  expect(fit.seed >= 0, node, "seed", "to be at least 0", fit.seed);
+}
+
+void Validator::checkData() {
+  if (!model.data)
+    return;
+  const model::DataT &data = *model.data;
+  Position node = getPosition(data.position);
+  expectEnum(data.reader, model::ReaderKind_MAX, node, "reader");
+  // Trainers hold no absolute path.
+  if (llvm::sys::path::is_absolute(data.folder))
+    error(node, "folder",
+          "expected a folder relative to the model file, got '" +
+              llvm::Twine(data.folder) + "'",
+          "a trainer takes any folder as --data");
+  expect(std::isfinite(float(data.scale)) && data.scale != 0, node, "scale",
+         "to be finite and not 0", data.scale);
+  for (const model::SplitT *split :
+       {data.train.get(), data.validation.get(), data.test.get()})
+    checkSplit(split);
+  bool isCsv = data.reader == model::ReaderKind_csv;
+  if (isCsv && data.target_columns.empty())
+    error(node, "target_columns", "the csv reader needs 'target_columns'");
+  if (!isCsv && !data.target_columns.empty())
+    error(node, "target_columns", "only the csv reader has 'target_columns'");
+}
+
+void Validator::checkSplit(const model::SplitT *split) {
+  if (!split)
+    return;
+  Position node = getPosition(split->position);
+  bool isCsv = model.data->reader == model::ReaderKind_csv;
+  if (split->inputs.empty())
+    error(node, "inputs", "the split needs a file of 'inputs'");
+  if (isCsv && !split->targets.empty())
+    error(node, "targets", "the csv reader takes targets from 'inputs'",
+          "name their columns in 'target_columns'");
+  if (!isCsv && split->targets.empty())
+    error(node, "targets", "the split needs a file of 'targets'");
+  for (auto [key, file] : {std::make_pair("inputs", &split->inputs),
+                           std::make_pair("targets", &split->targets)})
+    if (llvm::sys::path::is_absolute(*file))
+      error(node, key,
+            "expected a file relative to the data folder, got '" +
+                llvm::Twine(*file) + "'");
+}
+
+void kiln::validateModel(const model::ModelT &model, const ValuePlaces &places,
+                         Diagnostics &diagnostics) {
+  Validator(model, places, diagnostics).run();
+}
+
+std::vector<const model::LayerT *>
+kiln::sortLayers(const model::ModelT &model) {
+  llvm::StringMap<const model::LayerT *> layers;
+  for (const auto &layer : model.layers)
+    layers[layer->name] = layer.get();
+  std::vector<const model::LayerT *> sorted;
+  llvm::SmallPtrSet<const model::LayerT *, 16> seen;
+  std::function<void(const model::LayerT *)> visit =
+      [&](const model::LayerT *layer) {
+        if (!layer || !seen.insert(layer).second)
+          return;
+        for (const std::string &input : layer->inputs)
+          visit(layers.lookup(input));
+        sorted.push_back(layer);
+      };
+  visit(model.output.empty() ? model.layers.back().get()
+                             : layers.lookup(model.output));
+  return sorted;
+}
