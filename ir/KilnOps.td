@@ -657,7 +657,8 @@ def Kiln_YieldOp : Kiln_Op<"yield", [
   }];
   let arguments = (ins Variadic<Kiln_Any>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
-  let builders = [OpBuilder<(ins), "">];
+  // What SingleBlockImplicitTerminator adds to an empty body yields nothing.
+  let builders = [OpBuilder<(ins), "build($_builder, $_state, {});">];
 }
 
 def Kiln_FusionOp : Kiln_Op<"fusion", [
