@@ -37,7 +37,8 @@ typedef struct kiln_step {
 } kiln_step;
 
 /** Entry point of a program. Opens one parallel region of `threads` threads
- * and runs steps until kiln_rt_step says that there are no more. In each thread:
+ * and runs steps until kiln_rt_step says that there are no more. In each
+ * thread:
  *
  *   kiln_rt_thread_begin(run, thread) -> the thread's own area
  *   loop:

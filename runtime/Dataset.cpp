@@ -1,0 +1,321 @@
+//===- Dataset.cpp - Samples and targets in memory ------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Dataset.h"
+
+#include "runtime/DataCsv.h"
+#include "runtime/DataIdx.h"
+#include "runtime/DataNpy.h"
+#include "runtime/Philox.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <sys/stat.h>
+
+namespace kiln::rt {
+
+std::string dataFolder(const Model &model, const std::string &option) {
+  if (!option.empty())
+    return option;
+  if (const char *variable = std::getenv("KILN_DATA"); variable && *variable)
+    return variable;
+  const model::Data *data = model.source->data();
+  if (data && data->folder() && data->folder()->size())
+    return data->folder()->str();
+  return "data";
+}
+
+static std::string joinPath(const std::string &folder,
+                            const std::string &file) {
+  return file.empty() || file[0] == '/' ? file : folder + "/" + file;
+}
+
+static bool endsWith(const std::string &text, const std::string &suffix) {
+  return text.size() >= suffix.size() &&
+         text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+static std::vector<int64_t> withoutOnes(const std::vector<int64_t> &shape,
+                                        size_t from) {
+  std::vector<int64_t> result;
+  for (size_t i = from; i < shape.size(); ++i)
+    if (shape[i] != 1)
+      result.push_back(shape[i]);
+  return result;
+}
+
+/// Replaces the elements of `array` by f32: element * `scale` in f64, rounded.
+static Status toFloats(Array &array, double scale) {
+  int64_t size = array.size();
+  Buffer floats;
+  if (!floats.allocate(size_t(size) * sizeof(float)))
+    return systemError("allocating memory", array.file);
+  for (int64_t i = 0; i < size; ++i)
+    floats.as<float>()[i] = float(array.at(i) * scale);
+  array.memory = std::move(floats);
+  array.element = Element::F32;
+  return Status();
+}
+
+Status adoptInputs(const Model &model, Array array, Dataset &data) {
+  if (array.count() < 1)
+    return userError("%s: expected samples, got none", array.file.c_str());
+  if (array.count() > int64_t(UINT32_MAX))
+    return userError("%s: expected at most 4294967295 samples, got %lld",
+                     array.file.c_str(), (long long)array.count());
+  if (withoutOnes(array.shape, 1) != withoutOnes(model.inputShape, 0))
+    return userError("%s: expected samples of shape %s, got %s",
+                     array.file.c_str(), showShape(model.inputShape).c_str(),
+                     showShape(array.shape, 1).c_str());
+  const model::Data *pipeline = model.source->data();
+  double scale = pipeline ? pipeline->scale() : 1;
+  data.scale = float(scale);
+  if (array.element != Element::U8 &&
+      (array.element != Element::F32 || scale != 1))
+    if (Status status = toFloats(array, scale); !status.ok())
+      return status;
+  data.inputs = std::move(array);
+  return Status();
+}
+
+static Status adoptClasses(const Model &model, Array array, Dataset &data) {
+  const char *file = array.file.c_str();
+  if (array.sampleSize() != 1)
+    return userError("%s: expected one class number a sample, got targets of "
+                     "shape %s",
+                     file, showShape(array.shape, 1).c_str());
+  int64_t classes = model.outputWidth(), count = array.count();
+  Buffer numbers;
+  if (!numbers.allocate(size_t(count) * sizeof(int32_t)))
+    return systemError("allocating memory", array.file);
+  for (int64_t i = 0; i < count; ++i) {
+    double value = array.at(i);
+    if (!(value >= 0 && value < double(classes)) || value != std::floor(value))
+      return userError("%s: label %lld is out of range: expected 0 to %lld "
+                       "(%lld classes), got %g",
+                       file, (long long)i, (long long)classes - 1,
+                       (long long)classes, value);
+    numbers.as<int32_t>()[i] = int32_t(value);
+  }
+  array.memory = std::move(numbers);
+  array.element = Element::I32;
+  data.targets = std::move(array);
+  return Status();
+}
+
+static Status adoptValues(const Model &model, Array array, Dataset &data) {
+  const char *file = array.file.c_str();
+  if (withoutOnes(array.shape, 1) != withoutOnes(model.outputShape, 0))
+    return userError("%s: expected targets of shape %s, got %s", file,
+                     showShape(model.outputShape).c_str(),
+                     showShape(array.shape, 1).c_str());
+  bool isBinary = model.source->compile()->loss()->kind() ==
+                  model::LossKind_binary_crossentropy;
+  for (int64_t i = 0, n = array.size(), row = array.sampleSize(); i < n; ++i) {
+    double value = array.at(i);
+    if (isBinary ? !(value >= 0 && value <= 1) : !std::isfinite(value))
+      return userError("%s: target of sample %lld is out of range: expected a "
+                       "%s, got %g",
+                       file, (long long)(i / row),
+                       isBinary ? "number in [0, 1]" : "finite number", value);
+  }
+  if (array.element != Element::F32)
+    if (Status status = toFloats(array, 1); !status.ok())
+      return status;
+  data.targets = std::move(array);
+  return Status();
+}
+
+static std::vector<int64_t> allColumns(const CsvTable &table) {
+  std::vector<int64_t> columns;
+  for (int64_t i = 0; i < table.columns(); ++i)
+    columns.push_back(i);
+  return columns;
+}
+
+static Status findTargets(const Model &model, const CsvTable &table,
+                          std::vector<int64_t> &columns) {
+  columns.clear();
+  for (const flatbuffers::String *name :
+       *model.source->data()->target_columns()) {
+    int64_t column = 0;
+    if (Status status = findColumn(table, name->str(), column); !status.ok())
+      return status;
+    columns.push_back(column);
+  }
+  return Status();
+}
+
+/// Columns of `table` that are not in `targets`.
+static std::vector<int64_t> otherColumns(const CsvTable &table,
+                                         const std::vector<int64_t> &targets) {
+  std::vector<int64_t> columns;
+  for (int64_t column : allColumns(table))
+    if (std::find(targets.begin(), targets.end(), column) == targets.end())
+      columns.push_back(column);
+  return columns;
+}
+
+/// Gives the columns of a sample the model's input shape, where they fit.
+static void reshapeSamples(const Model &model, Array &array) {
+  int64_t size = 1;
+  for (int64_t extent : model.inputShape)
+    size *= extent;
+  if (array.sampleSize() != size)
+    return;
+  int64_t count = array.count();
+  array.shape = model.inputShape;
+  array.shape.insert(array.shape.begin(), count);
+}
+
+/// csv: one file whose target columns are named, or two files.
+static Status readCsvSplit(const Model &model, const std::string &inputs,
+                           const std::string &targets, Array &x, Array &y) {
+  const model::Data *data = model.source->data();
+  bool named = data->target_columns() && data->target_columns()->size();
+  CsvTable table, other;
+  if (Status status = readCsv(inputs, data->header(), table); !status.ok())
+    return status;
+  std::vector<int64_t> columns;
+  if (targets.empty()) {
+    if (!named)
+      return userError("%s: expected the model file to name its "
+                       "target_columns or a file of targets",
+                       inputs.c_str());
+    if (Status status = findTargets(model, table, columns); !status.ok())
+      return status;
+    if (Status status = selectColumns(table, columns, y); !status.ok())
+      return status;
+    if (Status status = selectColumns(table, otherColumns(table, columns), x);
+        !status.ok())
+      return status;
+  } else {
+    if (Status status = readCsv(targets, data->header(), other); !status.ok())
+      return status;
+    columns = allColumns(other);
+    if (named)
+      if (Status status = findTargets(model, other, columns); !status.ok())
+        return status;
+    if (Status status = selectColumns(other, columns, y); !status.ok())
+      return status;
+    if (Status status = selectColumns(table, allColumns(table), x);
+        !status.ok())
+      return status;
+  }
+  reshapeSamples(model, x);
+  return Status();
+}
+
+Status loadSplit(const Model &model, const model::Split *split,
+                 const char *what, const std::string &folder, Dataset &data) {
+  const model::Data *pipeline = model.source->data();
+  if (!pipeline || !split || !split->inputs())
+    return userError("the model file names no %s data: expected [data] %s",
+                     what, what);
+  struct stat info;
+  if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
+    return userError("%s: no such data folder; give --data DIR or set "
+                     "KILN_DATA",
+                     folder.c_str());
+  std::string inputs = joinPath(folder, split->inputs()->str());
+  std::string targets;
+  if (split->targets() && split->targets()->size())
+    targets = joinPath(folder, split->targets()->str());
+
+  Array x, y;
+  if (pipeline->reader() == model::ReaderKind_csv) {
+    if (Status status = readCsvSplit(model, inputs, targets, x, y);
+        !status.ok())
+      return status;
+  } else {
+    auto read = pipeline->reader() == model::ReaderKind_npy ? readNpy : readIdx;
+    if (targets.empty())
+      return userError("the model file names no targets of its %s data", what);
+    if (Status status = read(inputs, x); !status.ok())
+      return status;
+    if (Status status = read(targets, y); !status.ok())
+      return status;
+  }
+  if (x.count() != y.count())
+    return userError("%s: expected as many targets as inputs, got %lld targets "
+                     "for the %lld inputs of %s",
+                     y.file.c_str(), (long long)y.count(), (long long)x.count(),
+                     x.file.c_str());
+  if (Status status = adoptInputs(model, std::move(x), data); !status.ok())
+    return status;
+  return model.hasClassTargets() ? adoptClasses(model, std::move(y), data)
+                                 : adoptValues(model, std::move(y), data);
+}
+
+Status loadInputs(const Model &model, const std::string &path, Dataset &data) {
+  Array array;
+  if (endsWith(path, ".npy")) {
+    if (Status status = readNpy(path, array); !status.ok())
+      return status;
+    // A single sample may come without a batch dimension.
+    if (array.shape == model.inputShape)
+      array.shape.insert(array.shape.begin(), 1);
+  } else if (endsWith(path, ".csv") || endsWith(path, ".csv.gz")) {
+    const model::Data *pipeline = model.source->data();
+    CsvTable table;
+    if (Status status =
+            readCsv(path, pipeline ? pipeline->header() : false, table);
+        !status.ok())
+      return status;
+    int64_t width = 1;
+    for (int64_t extent : model.inputShape)
+      width *= extent;
+    std::vector<int64_t> targets;
+    // A file that also holds the targets is taken without them.
+    if (table.columns() != width && pipeline && pipeline->target_columns())
+      if (Status status = findTargets(model, table, targets); !status.ok())
+        return status;
+    if (Status status =
+            selectColumns(table, otherColumns(table, targets), array);
+        !status.ok())
+      return status;
+    reshapeSamples(model, array);
+  } else {
+    if (Status status = readIdx(path, array); !status.ok())
+      return status;
+  }
+  return adoptInputs(model, std::move(array), data);
+}
+
+Status makeSynthetic(const Model &model, int64_t count, Dataset &data) {
+  int64_t stream = randomStream("", "synthetic");
+  data.scale = 1;
+  data.inputs.file = data.targets.file = "synthetic data";
+  data.inputs.shape = model.inputShape;
+  data.inputs.shape.insert(data.inputs.shape.begin(), count);
+  data.inputs.element = Element::F32;
+  int64_t size = data.inputs.size();
+  if (!data.inputs.memory.allocate(size_t(size) * sizeof(float)))
+    return systemError("allocating memory", data.inputs.file);
+  for (int64_t i = 0; i < size; ++i)
+    data.inputs.memory.as<float>()[i] =
+        float(philoxElement(0, stream, 0, 0, uint64_t(i)) >> 8) * 0x1p-24f;
+
+  bool isClasses = model.hasClassTargets();
+  data.targets.shape = isClasses ? std::vector<int64_t>() : model.outputShape;
+  data.targets.shape.insert(data.targets.shape.begin(), count);
+  data.targets.element = isClasses ? Element::I32 : Element::F32;
+  size = data.targets.size();
+  if (!data.targets.memory.allocate(size_t(size) * sizeof(float)))
+    return systemError("allocating memory", data.targets.file);
+  for (int64_t i = 0; i < size; ++i) {
+    uint32_t word = philoxElement(0, stream, 1, 0, uint64_t(i));
+    if (isClasses)
+      data.targets.memory.as<int32_t>()[i] =
+          int32_t(word % uint64_t(model.outputWidth()));
+    else
+      data.targets.memory.as<float>()[i] = float(word & 1);
+  }
+  return Status();
+}
+
+} // namespace kiln::rt

@@ -1,0 +1,48 @@
+//===- Dataset.h - Samples and targets in memory -------------- -*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_RUNTIME_DATASET_H
+#define KILN_RUNTIME_DATASET_H
+
+#include "runtime/Array.h"
+#include "runtime/Model.h"
+
+namespace kiln::rt {
+
+/// A split of the data, ready to be gathered into batches.
+struct Dataset {
+  /// U8, multiplied by `scale` in f32 when a batch is gathered; or F32, scaled
+  /// in f64 when it was read.
+  Array inputs;
+  /// I32 class numbers within range, or F32; none for data to predict.
+  Array targets;
+  float scale = 1;
+
+  int64_t count() const { return inputs.count(); }
+};
+
+/// Where the data is: `option` (--data), else the environment's KILN_DATA, else
+/// the folder that the model file names, else `data`.
+std::string dataFolder(const Model &model, const std::string &option);
+
+/// Reads the split `what` ("train") with the model's reader and checks it
+/// against the model: sample shapes, equal counts, targets in range.
+Status loadSplit(const Model &model, const model::Split *split,
+                 const char *what, const std::string &folder, Dataset &data);
+
+/// Takes `array` as inputs of `model`: its shape checked, its numbers scaled.
+Status adoptInputs(const Model &model, Array array, Dataset &data);
+
+/// Reads one file of inputs alone, by its extension: .npy, .csv or IDX.
+Status loadInputs(const Model &model, const std::string &path, Dataset &data);
+
+/// Samples that look alike from run to run and need no files, for `bench` and
+/// `selftest`: `count` inputs in [0, 1) and targets that fit the model.
+Status makeSynthetic(const Model &model, int64_t count, Dataset &data);
+
+} // namespace kiln::rt
+
+#endif // KILN_RUNTIME_DATASET_H

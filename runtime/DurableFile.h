@@ -1,0 +1,40 @@
+//===- DurableFile.h - Files that are whole or not there ------ -*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_RUNTIME_DURABLEFILE_H
+#define KILN_RUNTIME_DURABLEFILE_H
+
+#include "runtime/Status.h"
+
+#include <cstddef>
+#include <string>
+
+namespace kiln::rt {
+
+/// A file that takes its name only when it is complete and on the disk. Until
+/// `commit`, and for ever if anything fails, the name keeps what it had.
+class DurableFile {
+public:
+  DurableFile() = default;
+  DurableFile(const DurableFile &) = delete;
+  DurableFile &operator=(const DurableFile &) = delete;
+  /// Removes the temporary file unless committed.
+  ~DurableFile();
+
+  /// Follows a symbolic link at `path`, so that its target is replaced.
+  Status open(const std::string &path);
+  Status write(const void *data, size_t bytes);
+  /// Syncs the file, renames it to `path` and syncs the folder.
+  Status commit();
+
+private:
+  std::string target, temporary;
+  int file = -1;
+};
+
+} // namespace kiln::rt
+
+#endif // KILN_RUNTIME_DURABLEFILE_H

@@ -1,0 +1,187 @@
+//===- Engine.cpp - Runs a compiled program over data ---------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Engine.h"
+
+#include "runtime/Threads.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace kiln;
+using namespace kiln::rt;
+
+namespace {
+/// What one thread needs, on cache lines of its own.
+struct alignas(128) ThreadState {
+  uint8_t *area = nullptr;
+  size_t bytes = 0;
+  unsigned floatMode = 0;
+};
+} // namespace
+
+struct kiln_run {
+  const ProgramInfo *program;
+  Feed *feed;
+  StepObserver *observer;
+  kiln_step *step;
+  const uint8_t *results;
+  int64_t batchSize;
+  bool inStep = false;
+  std::vector<ThreadState> threads;
+  std::vector<StampLog> *stamps;
+};
+
+static int64_t sampleAt(const Feed &feed, int64_t index) {
+  return feed.order ? int64_t(feed.order[index]) : index;
+}
+
+/// Multiplies one sample of bytes, the loop left to the vectorizer.
+static void scaleBytes(const uint8_t *__restrict from, float *__restrict to,
+                       int64_t size, float scale) {
+  for (int64_t i = 0; i < size; ++i)
+    to[i] = float(from[i]) * scale;
+}
+
+/// Asks for the sample that the next step will take in the place of this one:
+/// a data set outgrows the caches, and its order is random.
+static void prefetchSample(const Array &array, int64_t sample, size_t bytes) {
+  const uint8_t *from = array.memory.data() + size_t(sample) * bytes;
+  for (size_t i = 0; i < bytes; i += 64)
+    __builtin_prefetch(from + i, 0, 2);
+}
+
+static void loadInput(const kiln_run &run, const OperandInfo &operand,
+                      bool prefetch, float *to) {
+  const Feed &feed = *run.feed;
+  const Array &inputs = feed.data->inputs;
+  int64_t size = operand.rowSize;
+  size_t bytes = size_t(size) * elementBytes(inputs.element);
+  for (int64_t row = 0; row < run.step->rows; ++row, to += size) {
+    int64_t index = feed.position + row;
+    if (prefetch && index + run.batchSize < feed.count)
+      prefetchSample(inputs, sampleAt(feed, index + run.batchSize), bytes);
+    int64_t sample = sampleAt(feed, index);
+    const uint8_t *from = inputs.memory.data() + size_t(sample) * bytes;
+    if (inputs.element == Element::U8)
+      scaleBytes(from, to, size, feed.data->scale);
+    else
+      std::memcpy(to, from, bytes);
+  }
+}
+
+extern "C" void *kiln_rt_thread_begin(kiln_run *run, int32_t thread) {
+  ThreadState &state = run->threads[thread];
+  state.floatMode = flushDenormals();
+  // Writing a byte a page makes the pages this thread's.
+  for (size_t i = 0; i < state.bytes; i += 4096)
+    state.area[i] = 0;
+  return state.area;
+}
+
+extern "C" void kiln_rt_thread_end(kiln_run *run, int32_t thread) {
+  restoreFloatMode(run->threads[thread].floatMode);
+}
+
+extern "C" void kiln_rt_step(kiln_run *run) {
+  kiln_step &step = *run->step;
+  Feed &feed = *run->feed;
+  bool goOn = true;
+  if (run->inStep) {
+    feed.position += step.rows;
+    goOn = run->observer->end(step, run->results);
+  }
+  run->inStep = goOn && feed.position < feed.count;
+  step.more = run->inStep;
+  if (!run->inStep)
+    return;
+  step.rows = std::min(run->batchSize, feed.count - feed.position);
+  step.step = feed.position / run->batchSize;
+  run->observer->begin(step);
+}
+
+extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
+                             void *destination) {
+  const OperandInfo &info = run->program->operands[operand];
+  const Feed &feed = *run->feed;
+  int64_t rows = run->step->rows, size = info.rowSize;
+  float *to = static_cast<float *>(destination);
+  switch (info.role) {
+  case model::OperandRole_input:
+    loadInput(*run, info, thread == 0, to);
+    break;
+  case model::OperandRole_target: {
+    // Class numbers and values are both four bytes.
+    const float *from = feed.data->targets.memory.as<float>();
+    for (int64_t row = 0; row < rows; ++row)
+      std::memcpy(to + row * size,
+                  from + sampleAt(feed, feed.position + row) * size,
+                  size_t(size) * sizeof(float));
+    break;
+  }
+  case model::OperandRole_weight:
+    std::fill(to, to + rows * size, 1.0f);
+    break;
+  }
+  std::fill(to + rows * size, to + run->batchSize * size, 0.0f);
+}
+
+extern "C" void kiln_rt_stamp(kiln_run *run, int32_t thread, int32_t kernel) {
+  if (size_t(thread) >= run->stamps->size())
+    return;
+  StampLog &log = (*run->stamps)[thread];
+  if (log.used < log.entries.size())
+    log.entries[log.used++] = {kernel, __builtin_ia32_rdtsc()};
+}
+
+Status Engine::allocateScratch() {
+  uint64_t arenaBytes = 0, threadBytes = 0, resultBytes = 0;
+  for (const ProgramInfo *program :
+       {&model.train, &model.evaluate, &model.predict}) {
+    arenaBytes = std::max(arenaBytes, program->arenaBytes);
+    threadBytes = std::max(threadBytes, program->threadBytes);
+    resultBytes = std::max(resultBytes, program->resultBytes);
+  }
+  threadAreas.resize(size_t(threads));
+  bool good = arena.allocate(arenaBytes) && results.allocate(resultBytes);
+  for (Buffer &area : threadAreas)
+    good = good && area.allocate(threadBytes);
+  if (!good)
+    return systemError("allocating memory", model.name);
+  return Status();
+}
+
+Status Engine::allocate() {
+  if (!ownState.allocate(model.stateBytes))
+    return systemError("allocating memory", model.name);
+  stateMemory = ownState.data();
+  return allocateScratch();
+}
+
+Status Engine::allocateBeside(const Engine &other) {
+  stateMemory = other.stateMemory;
+  return allocateScratch();
+}
+
+void Engine::run(const ProgramInfo &program, Feed &feed,
+                 StepObserver &observer) {
+  alignas(64) kiln_step step = {};
+  kiln_run run;
+  run.program = &program;
+  run.feed = &feed;
+  run.observer = &observer;
+  run.step = &step;
+  run.results = results.data();
+  run.batchSize = model.batchSize;
+  run.threads.resize(size_t(threads));
+  for (size_t i = 0; i < run.threads.size(); ++i) {
+    run.threads[i].area = threadAreas[i].data();
+    run.threads[i].bytes = threadAreas[i].size();
+  }
+  run.stamps = &stamps;
+  program.entry(&run, stateMemory, arena.data(), results.data(), &step,
+                threads);
+}

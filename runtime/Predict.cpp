@@ -1,0 +1,137 @@
+//===- Predict.cpp - The verb predict -------------------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/DataNpy.h"
+#include "runtime/Image.h"
+#include "runtime/Session.h"
+
+namespace kiln::rt {
+
+namespace {
+/// Keeps the outputs of each batch.
+class OutputObserver : public StepObserver {
+public:
+  OutputObserver(const ResultInfo &output, int64_t batchSize,
+                 std::vector<float> &values)
+      : offset(output.offset), rowSize(output.size / batchSize),
+        values(values) {}
+
+  bool end(const kiln_step &step, const uint8_t *results) override {
+    const float *from = reinterpret_cast<const float *>(results + offset);
+    values.insert(values.end(), from, from + step.rows * rowSize);
+    return true;
+  }
+
+private:
+  uint64_t offset;
+  int64_t rowSize;
+  std::vector<float> &values;
+};
+
+/// What the numbers of an output mean.
+struct Reading {
+  explicit Reading(const Model &model);
+  bool isClasses = false, isProbability = false;
+};
+} // namespace
+
+Reading::Reading(const Model &model) {
+  const model::Loss *loss = model.source->compile()->loss();
+  isClasses = loss->kind() != model::LossKind_mse &&
+              (model.outputWidth() > 1 ||
+               loss->kind() == model::LossKind_binary_crossentropy);
+  isProbability = isClasses && !loss->from_logits();
+}
+
+/// The class that `values` speak for: the largest, or for one number whether it
+/// exceeds a half (as a logit: zero).
+static int64_t classOf(const Reading &reading, const float *values,
+                       int64_t width) {
+  if (width == 1)
+    return values[0] > (reading.isProbability ? 0.5f : 0.0f);
+  int64_t best = 0;
+  for (int64_t i = 1; i < width; ++i)
+    if (values[i] > values[best])
+      best = i;
+  return best;
+}
+
+static bool isPng(const std::string &path) {
+  return path.size() > 4 && path.compare(path.size() - 4, 4, ".png") == 0;
+}
+
+static Status loadFile(const Model &model, const std::string &path,
+                       Dataset &data) {
+  if (!isPng(path))
+    return loadInputs(model, path, data);
+  Array array;
+  if (Status status = readPng(path, model.inputShape, array); !status.ok())
+    return status;
+  return adoptInputs(model, std::move(array), data);
+}
+
+static Status show(Session &session, const Reading &reading,
+                   const std::string &path, int64_t index, bool isOne,
+                   const float *values, int64_t width) {
+  if (session.options.json) {
+    JsonObject &event = session.events.make("predict")
+                            .field("source", path)
+                            .field("index", index);
+    if (reading.isClasses)
+      event.field("class", classOf(reading, values, width));
+    event.field(reading.isProbability ? "probabilities" : "outputs", values,
+                width);
+    session.events.send();
+    return session.events.status;
+  }
+  std::string line = path + (isOne ? "" : format("[%lld]", (long long)index));
+  line += ':';
+  if (reading.isClasses)
+    line += format(" class %lld:", (long long)classOf(reading, values, width));
+  for (int64_t i = 0; i < width; ++i)
+    line += format(reading.isProbability ? " %.4f" : " %g", double(values[i]));
+  return writeStdout(line + "\n");
+}
+
+Status runPredict(Session &session) {
+  const Options &options = session.options;
+  const Model &model = session.model;
+  Engine engine(model, options.threads);
+  if (Status status = engine.allocate(); !status.ok())
+    return status;
+  if (Status status = loadTrained(session, engine); !status.ok())
+    return status;
+
+  Reading reading(model);
+  const ResultInfo &output = model.predict.output[0];
+  int64_t width = output.size / model.batchSize;
+  std::vector<float> all, values;
+  for (const std::string &path : options.files) {
+    Dataset data;
+    if (Status status = loadFile(model, path, data); !status.ok())
+      return status;
+    values.clear();
+    OutputObserver observer(output, model.batchSize, values);
+    Feed feed;
+    feed.data = &data;
+    feed.count = data.count();
+    engine.run(model.predict, feed, observer);
+    for (int64_t i = 0; i < data.count(); ++i)
+      if (Status status = show(session, reading, path, i, data.count() == 1,
+                               values.data() + i * width, width);
+          !status.ok())
+        return status;
+    if (!options.output.empty())
+      all.insert(all.end(), values.begin(), values.end());
+  }
+  if (options.output.empty())
+    return Status();
+  std::vector<int64_t> shape = model.outputShape;
+  shape.insert(shape.begin(), int64_t(all.size()) / width);
+  return writeNpy(options.output, shape, all.data());
+}
+
+} // namespace kiln::rt

@@ -1,0 +1,145 @@
+//===- Session.cpp - What all verbs share ---------------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Session.h"
+
+#include "runtime/Cpu.h"
+#include "runtime/Signals.h"
+#include "runtime/Threads.h"
+#include "runtime/Verbs.h"
+#include "runtime/Weights.h"
+
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <unistd.h>
+
+namespace kiln::rt {
+
+void Session::warn(const std::string &message) {
+  if (options.verbose)
+    std::fprintf(stderr, "warning: %s\n", message.c_str());
+  events.warning(message);
+}
+
+int64_t Session::seed() const {
+  if (options.seed)
+    return *options.seed;
+  return model.source->fit() ? model.source->fit()->seed() : 0;
+}
+
+Status loadTrained(const Session &session, const Engine &engine) {
+  const Options &options = session.options;
+  const std::string &path =
+      options.weights.empty() ? options.checkpoint : options.weights;
+  if (path.empty())
+    return userError("no weights: give --weights FILE or --checkpoint FILE, as "
+                     "`train --checkpoint FILE` wrote it");
+  return loadWeights(path, engine);
+}
+
+NamedValues namedValues(const Metrics &metrics, const char *prefix) {
+  NamedValues values = {{std::string(prefix) + "loss", metrics.loss()}};
+  for (size_t i = 0; i < metrics.names().size(); ++i)
+    values.push_back({prefix + metrics.names()[i], metrics.metric(i)});
+  return values;
+}
+
+namespace {
+class EvaluateObserver : public StepObserver {
+public:
+  explicit EvaluateObserver(Metrics &metrics) : metrics(metrics) {}
+  bool end(const kiln_step &step, const uint8_t *results) override {
+    metrics.add(results, step.rows);
+    return true;
+  }
+
+private:
+  Metrics &metrics;
+};
+} // namespace
+
+void evaluateOver(Engine &engine, const Dataset &data, Metrics &metrics) {
+  metrics.reset();
+  EvaluateObserver observer(metrics);
+  Feed feed;
+  feed.data = &data;
+  feed.count = data.count();
+  engine.run(engine.model.evaluate, feed, observer);
+}
+
+static void runOutOfMemory() {
+  static const char Message[] = "error: out of memory\n";
+  ssize_t ignored = ::write(STDERR_FILENO, Message, sizeof(Message) - 1);
+  (void)ignored;
+  _exit(IoError);
+}
+
+static Status checkFeatures(const Model &model) {
+  if (const auto *features = model.manifest->features())
+    for (const flatbuffers::String *feature : *features)
+      if (!hasFeature(feature->c_str()))
+        return userError("this program was built for another processor (%s): "
+                         "expected %s, which this one lacks; build it with "
+                         "--cpu=x86-64-v3",
+                         model.manifest->cpu() ? model.manifest->cpu()->c_str()
+                                               : "",
+                         feature->c_str());
+  return Status();
+}
+
+static Status runVerb(Session &session) {
+  const std::string &verb = session.options.verb;
+  if (verb == "train")
+    return runTrain(session);
+  if (verb == "evaluate")
+    return runEvaluate(session);
+  if (verb == "predict")
+    return runPredict(session);
+  if (verb == "info")
+    return runInfo(session);
+  return verb == "bench" ? runBench(session) : runSelftest(session);
+}
+
+static std::string programName(int argc, char **argv) {
+  std::string name = argc ? argv[0] : "trainer";
+  return name.substr(name.rfind('/') + 1);
+}
+
+int runTrainer(int argc, char **argv, const kiln_model &object) {
+  std::set_new_handler(runOutOfMemory);
+  ignoreWriteSignals();
+  Session session;
+  Status status = parseOptions(argc, argv, session.options);
+  session.events.enabled = session.options.json;
+  if (status.ok() && session.options.help)
+    status =
+        writeStdout(helpText(programName(argc, argv), session.options.verb));
+  else if (status.ok() && session.options.version)
+    status = writeStdout("kiln " KILN_VERSION "\n");
+  else if (status.ok()) {
+    status = Model::load(object, session.model);
+    if (status.ok())
+      status = checkFeatures(session.model);
+    if (status.ok()) {
+      prepareThreads(session.options.threads);
+      status = runVerb(session);
+    }
+  }
+  if (status.ok())
+    status = session.events.status;
+  if (status.ok() && pendingSignal() == SIGPIPE)
+    return 128 + SIGPIPE;
+  if (status.ok())
+    return Ok;
+  std::fprintf(stderr, "error: %s\n", status.message().c_str());
+  if (status.code() == UsageError)
+    std::fprintf(stderr, "try '%s --help'\n", programName(argc, argv).c_str());
+  session.events.error(status);
+  return status.code();
+}
+
+} // namespace kiln::rt

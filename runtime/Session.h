@@ -1,0 +1,47 @@
+//===- Session.h - What all verbs share ----------------------- -*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_RUNTIME_SESSION_H
+#define KILN_RUNTIME_SESSION_H
+
+#include "runtime/Engine.h"
+#include "runtime/Events.h"
+#include "runtime/Metrics.h"
+#include "runtime/Options.h"
+
+namespace kiln::rt {
+
+/// One run of a trainer.
+struct Session {
+  Options options;
+  Model model;
+  Events events;
+
+  /// A line on stderr, and an event.
+  void warn(const std::string &message);
+  /// The seed: --seed, else the model file's.
+  int64_t seed() const;
+};
+
+Status runTrain(Session &session);
+Status runEvaluate(Session &session);
+Status runPredict(Session &session);
+Status runInfo(Session &session);
+Status runBench(Session &session);
+Status runSelftest(Session &session);
+
+/// Parameters for a verb that does not train: --weights or --checkpoint.
+Status loadTrained(const Session &session, const Engine &engine);
+
+/// Runs @evaluate over `data` into `metrics`, which is reset.
+void evaluateOver(Engine &engine, const Dataset &data, Metrics &metrics);
+
+/// `loss` and the metrics of `metrics`, their names after `prefix`.
+NamedValues namedValues(const Metrics &metrics, const char *prefix = "");
+
+} // namespace kiln::rt
+
+#endif // KILN_RUNTIME_SESSION_H

@@ -1,0 +1,363 @@
+//===- Train.cpp - The verb train -----------------------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Batches.h"
+#include "runtime/Checkpoint.h"
+#include "runtime/Dataset.h"
+#include "runtime/History.h"
+#include "runtime/Hyper.h"
+#include "runtime/Progress.h"
+#include "runtime/Session.h"
+#include "runtime/Signals.h"
+#include "runtime/Weights.h"
+
+#include <chrono>
+#include <cmath>
+
+namespace kiln::rt {
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+/// One training run, from its data to its last checkpoint.
+class Training : public StepObserver {
+public:
+  explicit Training(Session &session)
+      : session(session), options(session.options), model(session.model),
+        engine(model, options.threads), metrics(model.train),
+        validationMetrics(model.evaluate),
+        hyper(*model.source->compile()->optimizer()),
+        progress(options.verbose) {}
+
+  Status run();
+
+  void begin(kiln_step &step) override;
+  bool end(const kiln_step &step, const uint8_t *results) override;
+
+private:
+  Status loadData();
+  Status prepareState();
+  Status resume();
+  Status openHistory();
+  void announce();
+  Status runEpoch();
+  Status finishEpoch();
+  Status save();
+  Status saveBest();
+  Status checkFinite();
+  Status explainDivergence();
+  Status stopped();
+  std::string place() const;
+  int64_t stepsAnEpoch() const {
+    return (state.samples + model.batchSize - 1) / model.batchSize;
+  }
+
+  Session &session;
+  const Options &options;
+  const Model &model;
+  Engine engine;
+  Dataset data, validation;
+  TrainingState state;
+  Metrics metrics, validationMetrics;
+  Hyper hyper;
+  Progress progress;
+  History history;
+  std::vector<uint32_t> order;
+  Feed feed;
+  int64_t epochs = 1;
+  int64_t lastStep = 0, lastRows = 0;
+  bool diverged = false, checkpointIsDue = false;
+};
+} // namespace
+
+void Training::begin(kiln_step &step) {
+  step.seed = state.seed;
+  step.epoch = state.epoch;
+  hyper.next(step.hyper);
+}
+
+bool Training::end(const kiln_step &step, const uint8_t *results) {
+  float loss = metrics.add(results, step.rows);
+  ++state.steps;
+  lastStep = step.step;
+  lastRows = step.rows;
+  if (!std::isfinite(loss)) {
+    diverged = true;
+    return false;
+  }
+  if (options.verbose > 1 && options.json)
+    session.events.step(state.epoch + 1, step.step + 1, step.rows, loss,
+                        metrics);
+  progress.step(step.step + 1, metrics);
+  checkpointIsDue =
+      options.checkpointEvery && state.steps % options.checkpointEvery == 0;
+  return !pendingSignal() && !checkpointIsDue && session.events.status.ok();
+}
+
+Status Training::loadData() {
+  std::string folder = dataFolder(model, options.data);
+  const model::Data *source = model.source->data();
+  if (Status status = loadSplit(model, source ? source->train() : nullptr,
+                                "train", folder, data);
+      !status.ok())
+    return status;
+  if (source->validation())
+    return loadSplit(model, source->validation(), "validation", folder,
+                     validation);
+  return Status();
+}
+
+Status Training::resume() {
+  TrainingState stored;
+  if (Status status =
+          loadCheckpoint(options.checkpoint, engine, stored, metrics);
+      !status.ok())
+    return status;
+  const char *path = options.checkpoint.c_str();
+  if (stored.samples != data.count())
+    return userError("%s: checkpoint of a run on other data: expected %lld "
+                     "samples, got %lld",
+                     path, (long long)stored.samples, (long long)data.count());
+  if (options.seed && *options.seed != stored.seed)
+    return userError("%s: checkpoint of a run with another seed: expected "
+                     "--seed %lld, got %lld",
+                     path, (long long)stored.seed, (long long)*options.seed);
+  if (options.noShuffle && stored.shuffled)
+    return userError("%s: checkpoint of a run that shuffles: it cannot go on "
+                     "with --no-shuffle",
+                     path);
+  state = stored;
+  hyper.learningRate = state.learningRate;
+  hyper.skip(state.steps);
+  return Status();
+}
+
+Status Training::prepareState() {
+  const model::Fit *fit = model.source->fit();
+  epochs = options.epochs ? *options.epochs : fit ? fit->epochs() : 1;
+  state.seed = session.seed();
+  state.samples = data.count();
+  state.shuffled = !options.noShuffle && (!fit || fit->shuffle());
+  state.learningRate = hyper.learningRate;
+  if (Status status = engine.allocate(); !status.ok())
+    return status;
+  if (options.resume)
+    return resume();
+  initializeState(engine, state.seed);
+  return options.weights.empty() ? Status()
+                                 : loadWeights(options.weights, engine);
+}
+
+Status Training::openHistory() {
+  if (options.logDir.empty())
+    return Status();
+  std::vector<std::string> names;
+  for (const NamedValue &value : namedValues(metrics))
+    names.push_back(value.name);
+  if (validation.count())
+    for (const NamedValue &value : namedValues(validationMetrics, "val_"))
+      names.push_back(value.name);
+  return history.open(options.logDir, names, options.resume ? state.epoch : -1);
+}
+
+void Training::announce() {
+  session.events.make("start")
+      .field("model", model.name)
+      .field("parameters", model.parameterCount())
+      .field("samples", state.samples)
+      .field("batch_size", model.batchSize)
+      .field("steps", stepsAnEpoch())
+      .field("epochs", epochs)
+      .field("first_epoch", state.epoch + 1)
+      .field("first_step", state.position / model.batchSize + 1)
+      .field("seed", state.seed)
+      .field("shuffle", state.shuffled)
+      .field("threads", options.threads)
+      .field("fused", model.manifest->fused())
+      .field("cpu", model.manifest->cpu() ? model.manifest->cpu()->c_str() : "")
+      .field("version", KILN_VERSION);
+  session.events.send();
+}
+
+/// `epoch 2, step 17`: finished work.
+std::string Training::place() const {
+  return format("epoch %lld, step %lld", (long long)state.epoch + 1,
+                (long long)(state.position / model.batchSize));
+}
+
+Status Training::checkFinite() {
+  const TensorInfo *tensor = findNonFinite(engine);
+  if (!tensor)
+    return Status();
+  return numericError(
+      "training diverged at epoch %lld, step %lld: layer %s: %s "
+      "is not finite; try a smaller learning rate",
+      (long long)state.epoch + 1, (long long)lastStep + 1,
+      tensor->layer.c_str(), tensor->name.c_str());
+}
+
+/// Names the first input or parameter that is not finite, in model order.
+Status Training::explainDivergence() {
+  progress.interrupt();
+  const Array &inputs = data.inputs;
+  int64_t size = inputs.sampleSize();
+  for (int64_t row = 0; row < lastRows; ++row) {
+    int64_t sample = order[size_t(lastStep * model.batchSize + row)];
+    for (int64_t i = 0; i < size; ++i)
+      if (!std::isfinite(inputs.at(sample * size + i)))
+        return numericError(
+            "training diverged at epoch %lld, step %lld: input '%s': sample "
+            "%lld of %s is not finite",
+            (long long)state.epoch + 1, (long long)lastStep + 1,
+            model.source->inputs()->Get(0)->name()
+                ? model.source->inputs()->Get(0)->name()->c_str()
+                : "",
+            (long long)sample, inputs.file.c_str());
+  }
+  if (Status status = checkFinite(); !status.ok())
+    return status;
+  const std::string &layer =
+      model.parameters.empty() ? model.name : model.parameters.back().layer;
+  return numericError("training diverged at epoch %lld, step %lld: layer %s: "
+                      "the loss of its output is not finite; try a smaller "
+                      "learning rate",
+                      (long long)state.epoch + 1, (long long)lastStep + 1,
+                      layer.c_str());
+}
+
+Status Training::save() {
+  if (options.checkpoint.empty())
+    return Status();
+  if (Status status = checkFinite(); !status.ok())
+    return status;
+  if (Status status =
+          saveCheckpoint(options.checkpoint, engine, state, metrics);
+      !status.ok())
+    return status;
+  session.events.checkpoint("last", options.checkpoint, state.epoch,
+                            state.position / model.batchSize);
+  return Status();
+}
+
+Status Training::saveBest() {
+  if (options.checkpoint.empty())
+    return Status();
+  std::string path = options.checkpoint + ".best";
+  if (Status status = saveCheckpoint(path, engine, state, metrics);
+      !status.ok())
+    return status;
+  session.events.checkpoint("best", path, state.epoch, 0);
+  return Status();
+}
+
+Status Training::stopped() {
+  int signal = pendingSignal();
+  progress.interrupt();
+  std::string where = state.position
+                          ? "after " + place()
+                          : format("after epoch %lld", (long long)state.epoch);
+  return Status(
+      128 + signal,
+      format("stopped by %s %s%s", signalName(signal), where.c_str(),
+             options.checkpoint.empty() ? "" : "; go on with --resume"));
+}
+
+Status Training::finishEpoch() {
+  if (Status status = checkFinite(); !status.ok())
+    return status;
+  EpochReport report;
+  report.epoch = state.epoch + 1;
+  report.seconds = state.seconds;
+  report.stepMicroseconds = state.seconds / double(stepsAnEpoch()) * 1e6;
+  report.learningRate = state.learningRate;
+  report.values = namedValues(metrics);
+  double monitored = metrics.loss();
+  if (validation.count()) {
+    evaluateOver(engine, validation, validationMetrics);
+    monitored = validationMetrics.loss();
+    for (NamedValue &value : namedValues(validationMetrics, "val_"))
+      report.values.push_back(std::move(value));
+  }
+  if (options.json || history.isOpen() || options.verbose > 1)
+    report.weightsHash = hashWeights(engine);
+
+  progress.endEpoch(report);
+  session.events.epoch(report);
+  // The history is written before the checkpoint: a run killed in between is
+  // resumed from the older checkpoint, and the history cut back to it.
+  if (history.isOpen())
+    if (Status status = history.add(report); !status.ok())
+      return status;
+
+  bool isBest = !state.bestEpoch || monitored < state.best;
+  if (isBest) {
+    state.best = monitored;
+    state.bestEpoch = state.epoch + 1;
+  }
+  ++state.epoch;
+  state.position = 0;
+  state.seconds = 0;
+  metrics.reset();
+  if (isBest)
+    if (Status status = saveBest(); !status.ok())
+      return status;
+  return save();
+}
+
+Status Training::runEpoch() {
+  progress.beginEpoch(state.epoch + 1, epochs, stepsAnEpoch());
+  Clock::time_point start = Clock::now();
+  orderSamples(state.samples, state.seed, state.epoch, state.shuffled, order);
+  feed.data = &data;
+  feed.order = order.data();
+  feed.count = state.samples;
+  feed.position = state.position;
+  while (feed.position < feed.count) {
+    engine.run(model.train, feed, *this);
+    state.position = feed.position;
+    state.seconds +=
+        std::chrono::duration<double>(Clock::now() - start).count();
+    if (diverged)
+      return explainDivergence();
+    if (!session.events.status.ok())
+      return session.events.status;
+    if (feed.position == feed.count)
+      break;
+    if (Status status = save(); !status.ok())
+      return status;
+    if (pendingSignal())
+      return stopped();
+    start = Clock::now();
+  }
+  return finishEpoch();
+}
+
+Status Training::run() {
+  if (Status status = loadData(); !status.ok())
+    return status;
+  if (Status status = prepareState(); !status.ok())
+    return status;
+  if (Status status = openHistory(); !status.ok())
+    return status;
+  if (options.resume && state.epoch >= epochs)
+    session.warn(format("%s: nothing to do: expected fewer than %lld finished "
+                        "epochs, got %lld",
+                        options.checkpoint.c_str(), (long long)epochs,
+                        (long long)state.epoch));
+  catchSignals();
+  announce();
+  while (state.epoch < epochs) {
+    if (Status status = runEpoch(); !status.ok())
+      return status;
+    if (pendingSignal() && state.epoch < epochs)
+      return stopped();
+  }
+  return Status();
+}
+
+Status runTrain(Session &session) { return Training(session).run(); }
+
+} // namespace kiln::rt

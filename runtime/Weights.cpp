@@ -1,0 +1,121 @@
+//===- Weights.cpp - Parameters in files ----------------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Weights.h"
+
+#include "runtime/Initializers.h"
+#include "runtime/Sha256.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace kiln::rt {
+
+static const TensorInfo *findTensor(const std::vector<TensorInfo> &tensors,
+                                    const std::string &name) {
+  for (const TensorInfo &tensor : tensors)
+    if (tensor.name == name)
+      return &tensor;
+  return nullptr;
+}
+
+static Status takeTensor(const SafetensorsFile &file, const TensorInfo &info,
+                         float *to) {
+  const char *path = file.path().c_str(), *name = info.name.c_str();
+  const SafeTensor *tensor = file.find(info.name);
+  if (!tensor)
+    return userError("%s: weights of another model: expected %s of shape %s, "
+                     "which is not there",
+                     path, name, showShape(info.shape).c_str());
+  if (tensor->shape != info.shape)
+    return userError("%s: weights of another model: expected %s of shape %s, "
+                     "got %s",
+                     path, name, showShape(info.shape).c_str(),
+                     showShape(tensor->shape).c_str());
+  if (tensor->type == "F32") {
+    std::memcpy(to, tensor->data, tensor->bytes);
+    return Status();
+  }
+  if (tensor->type != "F64")
+    return userError("%s: expected %s as F32 or F64, got %s", path, name,
+                     tensor->type.c_str());
+  const char *from = static_cast<const char *>(tensor->data);
+  for (int64_t i = 0; i < info.size; ++i) {
+    double value;
+    std::memcpy(&value, from + i * 8, 8);
+    to[i] = float(value);
+  }
+  return Status();
+}
+
+Status takeTensors(const SafetensorsFile &file, const Engine &engine,
+                   bool withSlots) {
+  const Model &model = engine.model;
+  // Everything is checked by name before anything is overwritten.
+  for (const SafeTensor &tensor : file.tensors())
+    if (!findTensor(model.parameters, tensor.name) &&
+        tensor.name.compare(0, 10, "optimizer/") != 0)
+      return userError("%s: weights of another model: it has %s, which %s "
+                       "lacks",
+                       file.path().c_str(), tensor.name.c_str(),
+                       model.name.c_str());
+  for (const TensorInfo &parameter : model.parameters)
+    if (Status status = takeTensor(file, parameter, engine.tensor(parameter));
+        !status.ok())
+      return status;
+  if (withSlots)
+    for (const TensorInfo &slot : model.slots)
+      if (Status status = takeTensor(file, slot, engine.tensor(slot));
+          !status.ok())
+        return status;
+  return Status();
+}
+
+Status loadWeights(const std::string &path, const Engine &engine) {
+  SafetensorsFile file;
+  if (Status status = file.read(path); !status.ok())
+    return status;
+  return takeTensors(file, engine, false);
+}
+
+std::string hashWeights(const Engine &engine) {
+  Sha256 hash;
+  for (const TensorInfo &parameter : engine.model.parameters) {
+    hash.add(parameter.name.c_str(), parameter.name.size() + 1);
+    hash.add(engine.tensor(parameter), size_t(parameter.size) * sizeof(float));
+  }
+  return hash.finish();
+}
+
+/// True if a value of all ones in its exponent is among `values`. On the bits,
+/// so that it vectorizes and no float mode matters.
+static bool hasNonFinite(const float *values, int64_t size) {
+  uint32_t found = 0;
+  for (int64_t i = 0; i < size; ++i) {
+    uint32_t bits;
+    std::memcpy(&bits, values + i, 4);
+    found |= (bits & 0x7F800000u) == 0x7F800000u;
+  }
+  return found;
+}
+
+const TensorInfo *findNonFinite(const Engine &engine) {
+  for (const std::vector<TensorInfo> *tensors :
+       {&engine.model.parameters, &engine.model.slots})
+    for (const TensorInfo &tensor : *tensors)
+      if (hasNonFinite(engine.tensor(tensor), tensor.size))
+        return &tensor;
+  return nullptr;
+}
+
+void initializeState(const Engine &engine, int64_t seed) {
+  for (const TensorInfo &parameter : engine.model.parameters)
+    initialize(parameter, seed, engine.tensor(parameter));
+  for (const TensorInfo &slot : engine.model.slots)
+    std::fill_n(engine.tensor(slot), slot.size, 0.0f);
+}
+
+} // namespace kiln::rt
