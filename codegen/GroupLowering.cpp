@@ -1,0 +1,236 @@
+//===- GroupLowering.cpp - Loops and vectors of one fusion group ----------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/GroupLowering.h"
+
+#include "codegen/ElementwiseLowering.h"
+#include "codegen/KernelBuilder.h"
+
+using namespace mlir;
+
+namespace kiln {
+
+static ArrayRef<int64_t> getShape(Value v) {
+  return cast<RankedTensorType>(v.getType()).getShape();
+}
+
+ArrayRef<int64_t> getIterationShape(FusionOp group) {
+  ArrayRef<int64_t> widest;
+  for (Value output : group.getOutputs())
+    if (getShape(output).size() >= widest.size())
+      widest = getShape(output);
+  return widest;
+}
+
+//===----------------------------------------------------------------------===//
+// Partitions
+//===----------------------------------------------------------------------===//
+
+SmallVector<PartitionAttr> getPartitions(FusionOp group) {
+  MLIRContext *context = group.getContext();
+  ArrayRef<int64_t> shape = getIterationShape(group);
+  int64_t rank = shape.size();
+  SmallVector<PartitionAttr> result;
+  auto offer = [&](int64_t dim, int64_t unit) {
+    result.push_back(PartitionAttr::get(context, dim, unit));
+  };
+
+  switch (group.getKind()) {
+  case FusionKind::contraction: {
+    // Rows of a weight's gradient are features, other rows are the batch.
+    auto matmul = findInBody<MatmulOp>(group);
+    bool features = matmul && matmul.getTransposeLhs();
+    if (shape[1] > featureUnit) {
+      offer(1, featureUnit);
+      offer(0, features ? featureUnit : rowUnit);
+    } else {
+      offer(0, features ? featureUnit : rowUnit);
+      offer(1, featureUnit);
+    }
+    break;
+  }
+  case FusionKind::rows:
+    offer(0, rowUnit);
+    break;
+  case FusionKind::columns:
+    offer(0, featureUnit);
+    break;
+  case FusionKind::transpose:
+    offer(0, featureUnit);
+    offer(1, featureUnit);
+    break;
+  case FusionKind::random:
+    if (rank > 0)
+      offer(rank - 1, featureUnit);
+    if (rank == 2)
+      offer(0, rowUnit);
+    break;
+  case FusionKind::elementwise:
+    if (rank == 1) {
+      offer(0, featureUnit);
+      offer(0, rowUnit);
+    } else if (rank > 1) {
+      offer(rank - 1, featureUnit);
+      offer(0, rowUnit);
+      offer(0, featureUnit);
+    }
+    break;
+  case FusionKind::total:
+    break;
+  }
+  offer(-1, 1);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Access
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Follows the dimension that a partition cuts from the outputs of a group to
+/// its inputs.
+class AccessFinder {
+public:
+  AccessFinder(FusionOp group, PartitionAttr partition)
+      : partition(partition),
+        extent(getIterationShape(group)[partition.getDim()]) {
+    for (Value v : group.getYield().getValues()) {
+      SmallVector<int64_t> dims(getShape(v).size());
+      for (auto [i, dim] : llvm::enumerate(dims))
+        dim = i;
+      visit(v, dims);
+    }
+  }
+
+  Access get(Value argument) const {
+    auto it = found.find(argument);
+    return it == found.end() ? Access() : it->second;
+  }
+
+private:
+  /// `dims[i]`: the dimension of the iteration that dimension i of `v` follows,
+  /// -1 if it is run through.
+  void visit(Value v, ArrayRef<int64_t> dims);
+
+  PartitionAttr partition;
+  int64_t extent;
+  llvm::DenseMap<Value, Access> found;
+  llvm::DenseSet<std::pair<Value, int64_t>> visited;
+};
+} // namespace
+
+void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
+  const auto *cut = llvm::find(dims, partition.getDim());
+  int64_t position = cut == dims.end() ? -1 : cut - dims.begin();
+  if (!visited.insert({v, position}).second)
+    return;
+  Operation *op = v.getDefiningOp();
+  if (!op) {
+    Access access;
+    if (position >= 0)
+      access = {Access::Split, position, extent, partition.getUnit()};
+    auto [it, isNew] = found.try_emplace(v, access);
+    if (!isNew && !it->second.isOwnedAlike(access))
+      it->second = Access();
+    return;
+  }
+
+  constexpr int64_t all = -1;
+  if (auto broadcast = dyn_cast<BroadcastOp>(op)) {
+    SmallVector<int64_t> from;
+    for (int64_t dim : broadcast.getDims())
+      from.push_back(dims[dim]);
+    visit(broadcast.getInput(), from);
+  } else if (auto matmul = dyn_cast<MatmulOp>(op)) {
+    SmallVector<int64_t> left = {dims[0], all}, right = {all, dims[1]};
+    if (matmul.getTransposeLhs())
+      std::swap(left[0], left[1]);
+    if (matmul.getTransposeRhs())
+      std::swap(right[0], right[1]);
+    visit(matmul.getLhs(), left);
+    visit(matmul.getRhs(), right);
+  } else if (auto transpose = dyn_cast<TransposeOp>(op)) {
+    visit(transpose.getInput(), {dims[1], dims[0]});
+  } else if (auto reduce = dyn_cast<ReduceOp>(op)) {
+    SmallVector<int64_t> from;
+    const int64_t *next = dims.begin();
+    for (int64_t i = 0, e = getShape(reduce.getInput()).size(); i < e; ++i)
+      from.push_back(llvm::is_contained(reduce.getDims(), i) ? all : *next++);
+    visit(reduce.getInput(), from);
+  } else if (auto softmax = dyn_cast<SoftmaxOp>(op)) {
+    SmallVector<int64_t> from(dims);
+    from.back() = all;
+    visit(softmax.getInput(), from);
+  } else if (auto loss = dyn_cast<SoftmaxCrossEntropyOp>(op)) {
+    visit(loss.getLogits(), {dims[0], all});
+    visit(loss.getLabels(), dims);
+  } else if (auto argmax = dyn_cast<ArgmaxOp>(op)) {
+    visit(argmax.getInput(), {dims[0], all});
+  } else if (auto oneHot = dyn_cast<OneHotOp>(op)) {
+    visit(oneHot.getLabels(), dims.take_front());
+  } else {
+    // Element by element; what has another shape (rows, seed, hyper) is read
+    // whole.
+    SmallVector<int64_t> whole;
+    for (OpOperand &operand : op->getOpOperands()) {
+      ArrayRef<int64_t> shape = getShape(operand.get());
+      bool same = shape == getShape(v) && !getHyperIndex(operand);
+      whole.assign(shape.size(), all);
+      visit(operand.get(), same ? dims : ArrayRef<int64_t>(whole));
+    }
+  }
+}
+
+Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input) {
+  if (partition.getDim() < 0)
+    return {Access::First};
+  return AccessFinder(group, partition).get(group.getBody().getArgument(input));
+}
+
+Access getOutputAccess(FusionOp group, PartitionAttr partition,
+                       unsigned output) {
+  int64_t dim = partition.getDim();
+  if (dim < 0)
+    return {Access::First};
+  return {Access::Split, dim, getIterationShape(group)[dim],
+          partition.getUnit()};
+}
+
+//===----------------------------------------------------------------------===//
+// Lowering
+//===----------------------------------------------------------------------===//
+
+FailureOr<func::FuncOp> lowerGroup(FusionOp group, StringRef name,
+                                   ModuleOp module, unsigned vectorBits) {
+  assert(group.getPartition() && "the group has not been scheduled");
+  KernelBuilder k(group, name, module, vectorBits);
+  switch (group.getKind()) {
+  case FusionKind::elementwise:
+    emitElementwise(k);
+    break;
+  case FusionKind::contraction:
+    emitContraction(k);
+    break;
+  case FusionKind::rows:
+    emitRows(k);
+    break;
+  case FusionKind::columns:
+    emitColumns(k);
+    break;
+  case FusionKind::total:
+    emitTotal(k);
+    break;
+  case FusionKind::transpose:
+    emitTranspose(k);
+    break;
+  case FusionKind::random:
+    emitRandom(k);
+    break;
+  }
+  return k.finish();
+}
+
+} // namespace kiln

@@ -1,0 +1,401 @@
+//===- KernelBuilder.cpp - What the emitters of kernels share -------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/KernelBuilder.h"
+
+#include "codegen/ElementwiseLowering.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace kiln {
+
+//===----------------------------------------------------------------------===//
+// The function
+//===----------------------------------------------------------------------===//
+
+static MemRefType getMemoryType(Type tensor) {
+  auto type = cast<RankedTensorType>(tensor);
+  Type element = type.getElementType();
+  if (element.isInteger(1))
+    element = IntegerType::get(type.getContext(), 8);
+  return MemRefType::get(type.getShape(), element);
+}
+
+static func::FuncOp createFunction(FusionOp group, StringRef name,
+                                   ModuleOp module) {
+  OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
+  SmallVector<Type> types;
+  for (Type type : group->getOperandTypes())
+    types.push_back(getMemoryType(type));
+  for (Type type : group->getResultTypes())
+    types.push_back(getMemoryType(type));
+  types.append(2, b.getIndexType());
+  auto func = b.create<func::FuncOp>(group.getLoc(), name,
+                                     b.getFunctionType(types, {}));
+  func.setPrivate();
+  func->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  func.addEntryBlock();
+  return func;
+}
+
+KernelBuilder::KernelBuilder(FusionOp group, StringRef name, ModuleOp module,
+                             unsigned vectorBits)
+    : group(group), vectorBits(vectorBits),
+      func(createFunction(group, name, module)),
+      b(OpBuilder::atBlockEnd(&func.front())), loc(group.getLoc()),
+      lane(b, loc, &func.front()) {}
+
+FailureOr<func::FuncOp> KernelBuilder::finish() {
+  if (failed) {
+    func.erase();
+    return failure();
+  }
+  b.create<func::ReturnOp>(loc);
+  return func;
+}
+
+void KernelBuilder::fail(Operation *op, const Twine &why) {
+  if (!failed)
+    op->emitOpError() << why;
+  failed = true;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+Value KernelBuilder::getInput(Value argument) {
+  auto blockArgument = dyn_cast<BlockArgument>(argument);
+  if (!blockArgument)
+    return nullptr;
+  return func.getArgument(blockArgument.getArgNumber());
+}
+
+Value KernelBuilder::flatten(Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (type.getRank() == 1)
+    return memref;
+  int64_t size = type.getNumElements();
+  Value &view = views[memref];
+  if (!view) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&func.front());
+    view = b.create<memref::ReinterpretCastOp>(
+        loc, MemRefType::get({size}, type.getElementType()), memref,
+        /*offset=*/0, ArrayRef<int64_t>{size}, ArrayRef<int64_t>{1});
+  }
+  return view;
+}
+
+static bool isRagged(const Position &at) {
+  return at.mask || at.valid < at.lanes;
+}
+
+Value KernelBuilder::load(Value memref, bool isBool, const Position &at) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (at.indices.size() == 1 && type.getRank() != 1)
+    memref = flatten(memref);
+  Type element = type.getElementType();
+  Value value;
+  if (at.lanes == 0) {
+    value = b.create<memref::LoadOp>(loc, memref, at.indices);
+  } else {
+    auto vector = VectorType::get({at.lanes}, element);
+    if (!isRagged(at)) {
+      value = b.create<vector::LoadOp>(loc, vector, memref, at.indices);
+    } else {
+      Value zero = lane.constant(b.getZeroAttr(vector));
+      if (!at.mask && isBool) {
+        // AVX2 has no masked access to bytes: take exactly those that exist.
+        auto part = VectorType::get({at.valid}, element);
+        value = b.create<vector::InsertStridedSliceOp>(
+            loc, b.create<vector::LoadOp>(loc, part, memref, at.indices), zero,
+            ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
+      } else {
+        Value mask = at.mask ? at.mask : lane.mask(at.lanes, at.valid);
+        value = b.create<vector::MaskedLoadOp>(loc, vector, memref, at.indices,
+                                               mask, zero);
+      }
+    }
+  }
+  if (!isBool)
+    return value;
+  Value zero = lane.constant(b.getZeroAttr(value.getType()));
+  return b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, value, zero);
+}
+
+void KernelBuilder::store(Value memref, Value value, const Position &at) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (at.indices.size() == 1 && type.getRank() != 1)
+    memref = flatten(memref);
+  Type element = type.getElementType();
+  bool isBool = getElementTypeOrSelf(value.getType()).isInteger(1);
+  if (isBool)
+    value = b.create<arith::ExtUIOp>(loc, LaneBuilder::typeLike(element, value),
+                                     value);
+  if (at.lanes == 0) {
+    b.create<memref::StoreOp>(loc, value, memref, at.indices);
+  } else if (!isRagged(at)) {
+    b.create<vector::StoreOp>(loc, value, memref, at.indices);
+  } else if (!at.mask && isBool) {
+    Value part = b.create<vector::ExtractStridedSliceOp>(
+        loc, value, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{at.valid},
+        ArrayRef<int64_t>{1});
+    b.create<vector::StoreOp>(loc, part, memref, at.indices);
+  } else {
+    Value mask = at.mask ? at.mask : lane.mask(at.lanes, at.valid);
+    b.create<vector::MaskedStoreOp>(loc, memref, at.indices, mask, value);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Values of the body
+//===----------------------------------------------------------------------===//
+
+static std::vector<const void *> getKey(Value v, const Position &at) {
+  std::vector<const void *> key = {v.getAsOpaquePointer(),
+                                   reinterpret_cast<const void *>(at.lanes)};
+  for (Value index : at.indices)
+    key.push_back(index.getAsOpaquePointer());
+  return key;
+}
+
+void KernelBuilder::define(Value v, const Position &at, Value value) {
+  values[getKey(v, at)] = value;
+}
+
+/// A position of a broadcast's result as one of its operand.
+static Position project(BroadcastOp op, const Position &at) {
+  int64_t rank = op.getOutput().getType().getRank();
+  ArrayRef<int64_t> dims = op.getDims();
+  Position result;
+  for (int64_t dim : dims)
+    result.indices.push_back(at.indices[dim]);
+  if (!dims.empty() && dims.back() == rank - 1) {
+    result.lanes = at.lanes;
+    result.valid = at.valid;
+    result.mask = at.mask;
+  }
+  return result;
+}
+
+static Value evaluateConstant(KernelBuilder &k, ConstantOp op,
+                              const Position &at) {
+  auto splat = dyn_cast<DenseElementsAttr>(op.getValue());
+  if (!splat || !splat.isSplat()) {
+    k.fail(op, "expected a splat constant inside a fusion group");
+    return nullptr;
+  }
+  Attribute element = splat.getSplatValue<Attribute>();
+  Type type = splat.getElementType();
+  if (at.lanes)
+    return k.lane.constant(
+        DenseElementsAttr::get(VectorType::get({at.lanes}, type), element));
+  return k.lane.constant(cast<TypedAttr>(element));
+}
+
+/// i < rows for the index, or the lanes from it on.
+static Value evaluateRowMask(KernelBuilder &k, RowMaskOp op,
+                             const Position &at) {
+  Value rows = k.evaluate(op.getRows(), {});
+  Type i32 = k.b.getI32Type();
+  // At most as many as the batch has, which fits.
+  Value count = k.b.create<arith::TruncIOp>(k.loc, i32, rows);
+  Value index = k.lane.splat(
+      k.b.create<arith::IndexCastOp>(k.loc, i32, at.indices[0]), at.lanes);
+  if (at.lanes)
+    index = k.lane.addI(index, k.lane.iota(at.lanes));
+  return k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::slt, index,
+                                   k.lane.splat(count, at.lanes));
+}
+
+static Value evaluateOneHot(KernelBuilder &k, OneHotOp op, const Position &at) {
+  Value label = k.evaluate(op.getLabels(), {{at.indices[0]}});
+  Type i32 = k.b.getI32Type();
+  Value index = k.lane.splat(
+      k.b.create<arith::IndexCastOp>(k.loc, i32, at.indices[1]), at.lanes);
+  if (at.lanes)
+    index = k.lane.addI(index, k.lane.iota(at.lanes));
+  Value hit = k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::eq, index,
+                                        k.lane.splat(label, at.lanes));
+  Type f32 = LaneBuilder::typeLike(k.b.getF32Type(), hit);
+  return k.lane.select(hit, k.lane.f32(1.0, f32), k.lane.f32(0.0, f32));
+}
+
+Value KernelBuilder::evaluate(Value v, const Position &at) {
+  auto key = getKey(v, at);
+  if (auto it = values.find(key); it != values.end())
+    return it->second;
+
+  auto tensor = cast<RankedTensorType>(v.getType());
+  Value value;
+  Operation *op = v.getDefiningOp();
+  if (!op) {
+    value = load(getInput(v), tensor.getElementType().isInteger(1), at);
+  } else if (auto constant = dyn_cast<ConstantOp>(op)) {
+    value = evaluateConstant(*this, constant, at);
+  } else if (auto broadcast = dyn_cast<BroadcastOp>(op)) {
+    // A flat position has one index only; then the operand has rank 0.
+    value = broadcast.getDims().empty()
+                ? evaluate(broadcast.getInput(), {})
+                : evaluate(broadcast.getInput(), project(broadcast, at));
+    value = lane.splat(value, at.lanes);
+  } else if (auto rowMask = dyn_cast<RowMaskOp>(op)) {
+    value = evaluateRowMask(*this, rowMask, at);
+  } else if (auto oneHot = dyn_cast<OneHotOp>(op)) {
+    value = evaluateOneHot(*this, oneHot, at);
+  } else if (ElementwiseLowering lowering = findElementwiseLowering(op)) {
+    SmallVector<Value> operands, results;
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (std::optional<int64_t> index = getHyperIndex(operand)) {
+        Value one = evaluate(operand.get(), {{lane.index(*index)}});
+        operands.push_back(lane.splat(one, at.lanes));
+      } else {
+        operands.push_back(evaluate(operand.get(), at));
+      }
+    }
+    lowering(lane, op, operands, results);
+    for (auto [result, computed] : llvm::zip_equal(op->getResults(), results))
+      define(result, at, computed);
+    return values[key];
+  } else if (evaluateAnchor) {
+    value = evaluateAnchor(cast<OpResult>(v), at);
+  }
+  if (!value) {
+    fail(op, "has no place in a fusion group of kind '" +
+                 stringifyFusionKind(group.getKind()) + "'");
+    Type type = tensor.getElementType();
+    if (at.lanes)
+      type = VectorType::get({at.lanes}, type);
+    value = lane.constant(b.getZeroAttr(type));
+  }
+  return values[key] = value;
+}
+
+void KernelBuilder::evaluateUniforms() {
+  for (BlockArgument argument : group.getBody().getArguments())
+    if (cast<RankedTensorType>(argument.getType()).getRank() == 0)
+      evaluate(argument, {});
+  for (Operation &op : group.getBody().front())
+    for (OpOperand &operand : op.getOpOperands())
+      if (std::optional<int64_t> index = getHyperIndex(operand))
+        evaluate(operand.get(), {{lane.index(*index)}});
+}
+
+void KernelBuilder::storeOutputs(const Position &at) {
+  // All loads come before the first store: an output may be an input's memory.
+  SmallVector<Value> computed;
+  for (Value v : group.getYield().getValues())
+    computed.push_back(evaluate(v, at));
+  for (auto [i, value] : llvm::enumerate(computed))
+    store(getOutput(i), value, at);
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+Value KernelBuilder::add(Value index, int64_t offset) {
+  if (offset == 0)
+    return index;
+  return b.create<arith::AddIOp>(loc, index, lane.index(offset));
+}
+
+void KernelBuilder::loop(Value begin, Value end, int64_t step, Body body) {
+  Carried none;
+  loop(begin, end, step, none, [&](Value i, Carried &) { body(i); });
+}
+
+void KernelBuilder::loop(Value begin, Value end, int64_t step, Carried &carried,
+                         CarryingBody body) {
+  Scope scope(*this);
+  auto loop = b.create<scf::ForOp>(
+      loc, begin, end, lane.index(step), carried,
+      [&](OpBuilder &, Location, Value i, ValueRange values) {
+        Carried inside(values);
+        body(i, inside);
+        b.create<scf::YieldOp>(loc, inside);
+      });
+  carried.assign(loop.result_begin(), loop.result_end());
+}
+
+void KernelBuilder::ifTrue(Value condition, function_ref<void()> body) {
+  Scope scope(*this);
+  b.create<scf::IfOp>(loc, condition, [&](OpBuilder &, Location) {
+    body();
+    b.create<scf::YieldOp>(loc);
+  });
+}
+
+void KernelBuilder::ifHolds(Value condition, function_ref<void()> body) {
+  if (condition)
+    return ifTrue(condition, body);
+  Scope scope(*this);
+  body();
+}
+
+Share KernelBuilder::getWhole(int64_t extent) {
+  return {lane.index(0), lane.index(extent), nullptr};
+}
+
+Share KernelBuilder::getShare(int64_t extent) {
+  PartitionAttr partition = *group.getPartition();
+  if (partition.getDim() < 0)
+    return getWhole(extent);
+  int64_t unit = partition.getUnit();
+  int64_t units = llvm::divideCeil(extent, unit);
+  unsigned last = func.getNumArguments() - 1;
+  Value thread = func.getArgument(last - 1), threads = func.getArgument(last);
+  auto divide = [&](Value t) -> Value {
+    Value product = b.create<arith::MulIOp>(loc, t, lane.index(units));
+    return b.create<arith::DivUIOp>(loc, product, threads);
+  };
+  Value first = divide(thread), stop = divide(add(thread, 1));
+  Value begin = b.create<arith::MulIOp>(loc, first, lane.index(unit));
+  Value end = b.create<arith::MinUIOp>(
+      loc, b.create<arith::MulIOp>(loc, stop, lane.index(unit)),
+      lane.index(extent));
+  Value atEnd = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, end,
+                                        lane.index(extent));
+  Value some =
+      b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, begin, end);
+  return {begin, end, b.create<arith::AndIOp>(loc, atEnd, some)};
+}
+
+void KernelBuilder::emitForThread(function_ref<void()> emit) {
+  if (group.getPartition()->getDim() >= 0)
+    return emit();
+  Value thread = func.getArgument(func.getNumArguments() - 2);
+  ifTrue(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, thread,
+                                 lane.index(0)),
+         emit);
+}
+
+void KernelBuilder::loopPanels(const Share &share, int64_t extent,
+                               int64_t lanes, int64_t vectors,
+                               function_ref<void(ArrayRef<Run>)> body) {
+  int64_t panel = lanes * vectors;
+  int64_t whole = extent / panel * panel;
+  auto emit = [&](Value begin, int64_t columns) {
+    SmallVector<Run> runs;
+    for (int64_t c = 0; c < columns; c += lanes)
+      runs.push_back({add(begin, c), lanes, std::min(lanes, columns - c)});
+    body(runs);
+  };
+  if (whole) {
+    Value end = share.end;
+    if (whole < extent)
+      end = b.create<arith::MinUIOp>(loc, end, lane.index(whole));
+    loop(share.begin, end, panel, [&](Value c) { emit(c, panel); });
+  }
+  if (whole < extent)
+    ifHolds(share.holdsEnd, [&] { emit(lane.index(whole), extent - whole); });
+}
+
+} // namespace kiln
