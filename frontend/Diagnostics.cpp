@@ -62,7 +62,7 @@ std::string kiln::suggest(llvm::StringRef got,
   constexpr unsigned maxListed = 8;
   std::string lower = got.lower();
   // A third of the letters may differ: enough for slips, too little to guess.
-  unsigned best = std::max<unsigned>(1, got.size() / 3) + 1;
+  unsigned best = (got.size() + 2) / 3 + 1;
   llvm::StringRef nearest;
   for (llvm::StringRef name : valid) {
     unsigned distance =

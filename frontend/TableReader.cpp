@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Format.h"
 
 using namespace kiln;
 
@@ -31,10 +32,27 @@ static llvm::StringRef getKindName(Value::Kind kind) {
   llvm_unreachable("all kinds are covered");
 }
 
+/// A value as a message shows it.
 static std::string describe(const Value &value) {
-  if (value.kind == Value::Kind::String)
-    return "the string '" + value.string + "'";
-  return getKindName(value.kind).str();
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  switch (value.kind) {
+  case Value::Kind::Boolean:
+    os << (value.boolean ? "true" : "false");
+    break;
+  case Value::Kind::Integer:
+    os << value.integer;
+    break;
+  case Value::Kind::Number:
+    os << llvm::format("%g", value.number);
+    break;
+  case Value::Kind::String:
+    os << "the string '" << value.string << "'";
+    break;
+  default:
+    os << getKindName(value.kind);
+  }
+  return text;
 }
 
 TableReader::TableReader(const Value &table, const llvm::Twine &what,

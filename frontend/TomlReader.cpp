@@ -56,10 +56,12 @@ std::optional<Value> kiln::parseToml(llvm::StringRef text,
   toml::parse_result result = toml::parse(std::string_view(text));
   if (result.failed()) {
     const toml::parse_error &error = result.error();
-    std::string_view description = error.description();
+    // "Error while parsing value: could not determine value type".
+    llvm::StringRef description(error.description());
+    if (description.consume_front("Error while parsing "))
+      description = description.split(": ").second;
     diagnostics.error(convert(error.source()),
-                      "invalid TOML: " +
-                          llvm::StringRef(description).rtrim(". \n"));
+                      "invalid TOML: " + description.rtrim(". \n"));
     return std::nullopt;
   }
   return convert(result.table());
