@@ -11,6 +11,7 @@ namespace kiln {
 
 /// Each runs one command of `kiln`, `argv[0]` being the command's name, and
 /// returns the exit code: 0 success, 1 the user's model or data, 2 usage.
+int runConvert(int argc, char **argv);
 int runInterpret(int argc, char **argv);
 
 } // namespace kiln

@@ -14,7 +14,7 @@
 using namespace kiln;
 
 static constexpr llvm::StringLiteral usage =
-    R"(Usage: kiln convert MODEL -o FILE [--werror]
+    R"(usage: kiln convert MODEL -o FILE [--werror]
 
 Writes a model file as a binary one (.kmodel), which every kiln command takes
 in place of the TOML file.

@@ -20,6 +20,7 @@ struct Command {
 } // namespace
 
 static constexpr Command commands[] = {
+    {"convert", kiln::runConvert, "write a model file as a binary one"},
     {"interpret", kiln::runInterpret, "run IR in the reference interpreter"},
 };
 
