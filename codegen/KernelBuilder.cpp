@@ -216,7 +216,7 @@ static Value evaluateRowMask(KernelBuilder &k, RowMaskOp op,
 }
 
 static Value evaluateOneHot(KernelBuilder &k, OneHotOp op, const Position &at) {
-  Value label = k.evaluate(op.getLabels(), {{at.indices[0]}});
+  Value label = k.evaluate(op.getLabels(), {{at.indices[0]}, 0, 0, nullptr});
   Type i32 = k.b.getI32Type();
   Value index = k.lane.splat(
       k.b.create<arith::IndexCastOp>(k.loc, i32, at.indices[1]), at.lanes);
@@ -254,7 +254,8 @@ Value KernelBuilder::evaluate(Value v, const Position &at) {
     SmallVector<Value> operands, results;
     for (OpOperand &operand : op->getOpOperands()) {
       if (std::optional<int64_t> index = getHyperIndex(operand)) {
-        Value one = evaluate(operand.get(), {{lane.index(*index)}});
+        Value one =
+            evaluate(operand.get(), {{lane.index(*index)}, 0, 0, nullptr});
         operands.push_back(lane.splat(one, at.lanes));
       } else {
         operands.push_back(evaluate(operand.get(), at));
@@ -285,7 +286,7 @@ void KernelBuilder::evaluateUniforms() {
   for (Operation &op : group.getBody().front())
     for (OpOperand &operand : op.getOpOperands())
       if (std::optional<int64_t> index = getHyperIndex(operand))
-        evaluate(operand.get(), {{lane.index(*index)}});
+        evaluate(operand.get(), {{lane.index(*index)}, 0, 0, nullptr});
 }
 
 void KernelBuilder::storeOutputs(const Position &at) {

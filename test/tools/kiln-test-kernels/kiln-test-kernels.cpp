@@ -1,0 +1,152 @@
+//===- kiln-test-kernels.cpp - Compiled groups beside the interpreter -----===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+//   kiln-test-kernels FILE.mlir
+//
+// For every function of the file: makes arguments, interprets it in f32 and
+// f64, compiles its groups for AVX-512 (where the machine has it) and AVX2
+// under every partition, runs them for 1, 2 and 3 threads, and checks that all
+// runs have the same bits and lie within the function's bound (Harness.h). With
+// `--assembly` prints the machine code for `--vector-bits` instead.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Harness.h"
+
+#include "codegen/EmitObject.h"
+#include "codegen/GroupLowering.h"
+#include "codegen/Pipelines.h"
+#include "tools/RegisterAll.h"
+
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace kiln;
+using namespace kiln::test;
+using llvm::cl::desc;
+using llvm::cl::init;
+
+static llvm::cl::opt<std::string> file(llvm::cl::Positional, desc("<file>"),
+                                       llvm::cl::Required);
+static llvm::cl::opt<bool> assembly("assembly",
+                                    desc("print machine code and run nothing"));
+static llvm::cl::opt<unsigned> vectorBits("vector-bits", init(512),
+                                          desc("512 or 256, for --assembly"));
+
+/// A target that has vectors of `bits`, whatever this machine has.
+static Target getTarget(unsigned bits) {
+  return llvm::ExitOnError("kiln-test-kernels: ")(
+      Target::get(bits == 512 ? "znver4" : "x86-64-v3"));
+}
+
+static int printAssembly(mlir::ModuleOp module) {
+  Target target = getTarget(vectorBits);
+  mlir::OwningOpRef<mlir::ModuleOp> tiled =
+      mlir::ModuleOp::create(module.getLoc());
+  bool isLowered = true;
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    function.walk([&](FusionOp group) {
+      group.setPartitionAttr(getPartitions(group)[0]);
+      auto kernel = lowerGroup(group, function.getName(), *tiled, vectorBits);
+      isLowered &= succeeded(kernel);
+      if (succeeded(kernel))
+        kernel->setPublic();
+    });
+  mlir::PassManager pm(module.getContext());
+  buildLLVMPipeline(pm);
+  llvm::SmallString<0> text;
+  llvm::raw_svector_ostream stream(text);
+  if (!isLowered || failed(pm.run(*tiled)) ||
+      failed(emitAssembly(*tiled, target, stream)))
+    return 1;
+  llvm::outs() << text;
+  return 0;
+}
+
+/// Runs one function on kernels compiled in several ways.
+static bool
+check(mlir::func::FuncOp function,
+      llvm::ArrayRef<std::pair<std::string, std::unique_ptr<Kernels>>> ways) {
+  std::vector<Tensor> arguments = makeArguments(function);
+  auto f32 = Interpreter(Precision::F32).call(function, arguments);
+  auto f64 = Interpreter(Precision::F64).call(function, arguments);
+  if (failed(f32) || failed(f64))
+    return false;
+
+  std::vector<Tensor> first;
+  std::string firstWay, failure;
+  Verdict verdict;
+  for (const auto &[way, kernels] : ways) {
+    for (unsigned threads : {1, 2, 3}) {
+      std::string here = llvm::formatv("{0}, {1} threads", way, threads);
+      std::vector<Tensor> got = kernels->run(function, arguments, threads);
+      if (first.empty()) {
+        first = got;
+        firstWay = here;
+        verdict = compare(function, got, *f32, *f64);
+        if (!verdict.failure.empty())
+          failure = here + ": " + verdict.failure;
+      } else if (std::string other = compareBits(first, got); !other.empty()) {
+        failure = here + " differs from " + firstWay + ": " + other;
+      }
+    }
+  }
+  llvm::outs() << function.getName() << ": "
+               << llvm::formatv("error {0:e2} of {1:e2}: ", verdict.error,
+                                verdict.bound)
+               << (failure.empty() ? "ok" : failure) << "\n";
+  return failure.empty();
+}
+
+int main(int argc, char **argv) {
+  llvm::cl::ParseCommandLineOptions(argc, argv, "kiln's kernels, tested\n");
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  mlir::MLIRContext context(registry);
+  context.allowUnregisteredDialects();
+  context.loadAllAvailableDialects();
+
+  std::string message;
+  auto buffer = mlir::openInputFile(file, &message);
+  if (!buffer) {
+    llvm::errs() << message << "\n";
+    return 2;
+  }
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  mlir::SourceMgrDiagnosticHandler handler(*sources, &context);
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  if (!module)
+    return 1;
+  if (assembly)
+    return printAssembly(*module);
+
+  std::vector<std::pair<std::string, std::unique_ptr<Kernels>>> ways;
+  llvm::ExitOnError orDie("kiln-test-kernels: ");
+  bool hasAvx512 = orDie(Target::get("native")).vectorBits == 512;
+  for (unsigned bits : {512u, 256u}) {
+    if (bits == 512 && !hasAvx512) {
+      llvm::outs() << "AVX-512 is left out: this machine has none\n";
+      continue;
+    }
+    for (unsigned choice = 0; choice < countChoices(*module); ++choice) {
+      auto kernels = Kernels::compile(*module, getTarget(bits), choice);
+      if (!kernels)
+        return 1;
+      ways.emplace_back(
+          llvm::formatv("{0} bits, partition {1}", bits, choice).str(),
+          std::move(kernels));
+    }
+  }
+  bool good = true;
+  for (auto function : module->getOps<mlir::func::FuncOp>())
+    good &= check(function, ways);
+  return good ? 0 : 1;
+}
