@@ -14,7 +14,7 @@
 
 namespace kiln::rt {
 
-static constexpr int64_t DefaultSteps = 1000, StepsABlock = 50;
+static constexpr int64_t DefaultSteps = 1000, Blocks = 20;
 static constexpr int64_t SyntheticBatches = 16;
 
 FixedSteps::FixedSteps(const Model &model, int64_t seed)
@@ -27,17 +27,16 @@ void FixedSteps::begin(kiln_step &step) {
 }
 
 bool FixedSteps::end(const kiln_step &step, const uint8_t *results) {
+  if (feed->position >= feed->count)
+    feed->position = 0;
   return --left > 0;
 }
 
-void FixedSteps::run(Engine &engine, const ProgramInfo &program, Feed &feed,
+void FixedSteps::run(Engine &engine, const ProgramInfo &program, Feed &from,
                      int64_t steps) {
+  feed = &from;
   left = steps;
-  while (left > 0) {
-    if (feed.position >= feed.count)
-      feed.position = 0;
-    engine.run(program, feed, *this);
-  }
+  engine.run(program, from, *this);
 }
 
 Status runBench(Session &session) {
@@ -70,12 +69,13 @@ Status runBench(Session &session) {
                         std::min(data.count(), model.batchSize));
   FixedSteps runner(model, session.seed());
   int64_t steps = options.steps ? options.steps : DefaultSteps;
-  int64_t block = std::min(steps, StepsABlock);
+  int64_t block = std::max<int64_t>(steps / Blocks, 1);
   runner.run(engine, model.train, feed, block);
 
   using Clock = std::chrono::steady_clock;
   std::vector<double> times;
-  for (int64_t done = 0; done < steps; done += block) {
+  times.reserve(Blocks + 1);
+  for (int64_t done = 0; done + block <= steps; done += block) {
     Clock::time_point start = Clock::now();
     runner.run(engine, model.train, feed, block);
     times.push_back(

@@ -12,8 +12,8 @@
 
 namespace kiln::rt {
 
-/// Runs a fixed number of training steps, over the data again and again. The
-/// optimizer's scalars go on from one call to the next.
+/// Runs a fixed number of training steps in one parallel region, over the data
+/// again and again. The optimizer's scalars go on from one call to the next.
 class FixedSteps : public StepObserver {
 public:
   FixedSteps(const Model &model, int64_t seed);
@@ -26,6 +26,7 @@ public:
 
 private:
   Hyper hyper;
+  Feed *feed = nullptr;
   int64_t seed, left = 0;
 };
 

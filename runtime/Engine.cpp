@@ -14,15 +14,6 @@
 using namespace kiln;
 using namespace kiln::rt;
 
-namespace {
-/// What one thread needs, on cache lines of its own.
-struct alignas(128) ThreadState {
-  uint8_t *area = nullptr;
-  size_t bytes = 0;
-  unsigned floatMode = 0;
-};
-} // namespace
-
 struct kiln_run {
   const ProgramInfo *program;
   Feed *feed;
@@ -31,7 +22,7 @@ struct kiln_run {
   const uint8_t *results;
   int64_t batchSize;
   bool inStep = false;
-  std::vector<ThreadState> threads;
+  ThreadArea *threads;
   std::vector<StampLog> *stamps;
 };
 
@@ -74,12 +65,12 @@ static void loadInput(const kiln_run &run, const OperandInfo &operand,
 }
 
 extern "C" void *kiln_rt_thread_begin(kiln_run *run, int32_t thread) {
-  ThreadState &state = run->threads[thread];
+  ThreadArea &state = run->threads[thread];
   state.floatMode = flushDenormals();
   // Writing a byte a page makes the pages this thread's.
-  for (size_t i = 0; i < state.bytes; i += 4096)
-    state.area[i] = 0;
-  return state.area;
+  for (size_t i = 0; i < state.memory.size(); i += 4096)
+    state.memory.data()[i] = 0;
+  return state.memory.data();
 }
 
 extern "C" void kiln_rt_thread_end(kiln_run *run, int32_t thread) {
@@ -138,6 +129,7 @@ extern "C" void kiln_rt_stamp(kiln_run *run, int32_t thread, int32_t kernel) {
 }
 
 Status Engine::allocateScratch() {
+  prepareThreads(threads);
   uint64_t arenaBytes = 0, threadBytes = 0, resultBytes = 0;
   for (const ProgramInfo *program :
        {&model.train, &model.evaluate, &model.predict}) {
@@ -147,8 +139,8 @@ Status Engine::allocateScratch() {
   }
   threadAreas.resize(size_t(threads));
   bool good = arena.allocate(arenaBytes) && results.allocate(resultBytes);
-  for (Buffer &area : threadAreas)
-    good = good && area.allocate(threadBytes);
+  for (ThreadArea &area : threadAreas)
+    good = good && area.memory.allocate(threadBytes);
   if (!good)
     return systemError("allocating memory", model.name);
   return Status();
@@ -176,11 +168,7 @@ void Engine::run(const ProgramInfo &program, Feed &feed,
   run.step = &step;
   run.results = results.data();
   run.batchSize = model.batchSize;
-  run.threads.resize(size_t(threads));
-  for (size_t i = 0; i < run.threads.size(); ++i) {
-    run.threads[i].area = threadAreas[i].data();
-    run.threads[i].bytes = threadAreas[i].size();
-  }
+  run.threads = threadAreas.data();
   run.stamps = &stamps;
   program.entry(&run, stateMemory, arena.data(), results.data(), &step,
                 threads);

@@ -22,7 +22,8 @@ public:
   virtual ~StepObserver() = default;
   /// Fills in seed, epoch and hyper of a step whose rows and number are set.
   virtual void begin(kiln_step &step) {}
-  /// A step has ended. False leaves the program before the next one.
+  /// A step has ended, its rows counted in the feed's position. False leaves
+  /// the program before the next one.
   virtual bool end(const kiln_step &step, const uint8_t *results) = 0;
 };
 
@@ -45,6 +46,12 @@ struct StampLog {
   };
   std::vector<Entry> entries;
   size_t used = 0;
+};
+
+/// What one thread works with, on cache lines of its own.
+struct alignas(128) ThreadArea {
+  Buffer memory;
+  unsigned floatMode = 0;
 };
 
 /// Owns the memory of a model and runs its programs.
@@ -75,7 +82,7 @@ private:
   Status allocateScratch();
 
   Buffer ownState, arena, results;
-  std::vector<Buffer> threadAreas;
+  std::vector<ThreadArea> threadAreas;
   uint8_t *stateMemory = nullptr;
 };
 

@@ -8,7 +8,6 @@
 
 #include "runtime/Cpu.h"
 #include "runtime/Signals.h"
-#include "runtime/Threads.h"
 #include "runtime/Verbs.h"
 #include "runtime/Weights.h"
 
@@ -124,10 +123,8 @@ int runTrainer(int argc, char **argv, const kiln_model &object) {
     status = Model::load(object, session.model);
     if (status.ok())
       status = checkFeatures(session.model);
-    if (status.ok()) {
-      prepareThreads(session.options.threads);
+    if (status.ok())
       status = runVerb(session);
-    }
   }
   if (status.ok())
     status = session.events.status;

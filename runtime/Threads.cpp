@@ -6,8 +6,6 @@
 
 #include "runtime/Threads.h"
 
-#include <climits>
-#include <cstdlib>
 #include <sched.h>
 #include <unistd.h>
 #include <xmmintrin.h>
@@ -18,6 +16,8 @@ extern "C" void kmp_set_blocktime(int milliseconds) __attribute__((weak));
 namespace kiln::rt {
 
 static constexpr unsigned FlushToZero = 1u << 15, DenormalsAreZero = 1u << 6;
+/// Longer than anything between two regions; libomp's limit is 2^31 us.
+static constexpr int SpinMilliseconds = 1000000;
 
 int availableCores() {
   cpu_set_t set;
@@ -33,9 +33,8 @@ void prepareThreads(int threads) {
   // waited for; libomp's own default then yields.
   if (threads > availableCores())
     return;
-  setenv("KMP_BLOCKTIME", "infinite", 1);
   if (kmp_set_blocktime)
-    kmp_set_blocktime(INT_MAX);
+    kmp_set_blocktime(SpinMilliseconds);
 }
 
 unsigned flushDenormals() {

@@ -12,7 +12,8 @@ namespace kiln::rt {
 /// The cores that this process may run on.
 int availableCores();
 
-/// Makes OpenMP's threads spin at barriers; call before the first region.
+/// Makes OpenMP's threads spin at barriers and between regions; call before the
+/// first region.
 /// A barrier costs 0.3 us when threads spin and 50 us when they sleep.
 void prepareThreads(int threads);
 

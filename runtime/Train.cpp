@@ -270,8 +270,10 @@ Status Training::finishEpoch() {
     return status;
   EpochReport report;
   report.epoch = state.epoch + 1;
-  report.seconds = state.seconds;
-  report.stepMicroseconds = state.seconds / double(stepsAnEpoch()) * 1e6;
+  // Nobody reads more than microseconds, and nanoseconds a step.
+  report.seconds = std::round(state.seconds * 1e6) / 1e6;
+  report.stepMicroseconds =
+      std::round(state.seconds / double(stepsAnEpoch()) * 1e9) / 1e3;
   report.learningRate = state.learningRate;
   report.values = namedValues(metrics);
   double monitored = metrics.loss();
