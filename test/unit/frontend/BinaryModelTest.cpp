@@ -1,0 +1,198 @@
+//===- BinaryModelTest.cpp - Binary models, sound and damaged -------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/BinaryModel.h"
+#include "frontend/ModelImporter.h"
+#include "frontend/ModelReader.h"
+#include "test/unit/frontend/TestModel.h"
+
+#include "gtest/gtest.h"
+
+#include <functional>
+#include <random>
+
+using namespace kiln;
+
+namespace {
+
+class BinaryModel : public testing::Test {
+protected:
+  void SetUp() override {
+    Diagnostics diagnostics;
+    model = parseModel(testModel, "everything.toml", diagnostics);
+    ASSERT_TRUE(model);
+    bytes = writeBinaryModel(*model);
+  }
+
+  /// Reads bytes and imports what they give. False where they are refused.
+  bool accept(llvm::StringRef content) {
+    std::string error;
+    std::unique_ptr<model::ModelT> read = readBinaryModel(content, error);
+    EXPECT_EQ(!read, !error.empty());
+    if (!read)
+      return false;
+    Diagnostics diagnostics;
+    return bool(importModel(*read, context, ImportOptions(), diagnostics));
+  }
+
+  std::unique_ptr<model::ModelT> model;
+  std::string bytes;
+  mlir::MLIRContext context{mlir::MLIRContext::Threading::DISABLED};
+};
+
+} // namespace
+
+TEST_F(BinaryModel, ComesBackAsItWas) {
+  std::string error;
+  std::unique_ptr<model::ModelT> read = readBinaryModel(bytes, error);
+  ASSERT_TRUE(read) << error;
+  EXPECT_EQ(writeBinaryModel(*read), bytes);
+  EXPECT_EQ(read->source, "everything.toml");
+  EXPECT_EQ(read->layers.size(), 5u);
+  EXPECT_TRUE(accept(bytes));
+}
+
+TEST_F(BinaryModel, MisalignedBytesAreRead) {
+  std::string shifted = "x" + bytes;
+  EXPECT_TRUE(accept(llvm::StringRef(shifted).drop_front()));
+}
+
+TEST_F(BinaryModel, EveryTruncationIsRefused) {
+  for (size_t length = 0; length < bytes.size(); ++length) {
+    // A copy of its own, so that a sanitizer sees every byte past the end.
+    std::vector<char> content(bytes.begin(), bytes.begin() + length);
+    EXPECT_FALSE(accept(llvm::StringRef(content.data(), length)))
+        << length << " of " << bytes.size() << " bytes";
+  }
+}
+
+TEST_F(BinaryModel, EveryFlippedBitIsSurvived) {
+  for (size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::string content = bytes;
+    content[bit / 8] ^= char(1 << bit % 8);
+    accept(content);
+  }
+}
+
+TEST_F(BinaryModel, RandomDamageIsSurvived) {
+  std::mt19937 random(1);
+  for (int trial = 0; trial < 20000; ++trial) {
+    std::string content = bytes;
+    for (unsigned i = 0, e = 1 + random() % 8; i < e; ++i)
+      content[random() % content.size()] = char(random());
+    accept(content);
+  }
+}
+
+TEST_F(BinaryModel, NoiseIsSurvived) {
+  std::mt19937 random(2);
+  for (int trial = 0; trial < 5000; ++trial) {
+    std::string content(random() % 512, 0);
+    for (char &byte : content)
+      byte = char(random());
+    if (content.size() >= 8)
+      content.replace(4, 4, "KILN");
+    EXPECT_FALSE(accept(content));
+  }
+}
+
+/// A small file whose strings unpack to many times its size.
+TEST_F(BinaryModel, RepeatedStringsAreRefused) {
+  flatbuffers::FlatBufferBuilder builder;
+  auto string = builder.CreateString(std::string(100000, 'a'));
+  auto strings = builder.CreateVector(
+      std::vector<flatbuffers::Offset<flatbuffers::String>>(100000, string));
+  auto layer =
+      model::CreateLayer(builder, string, model::LayerOptions_NONE, 0, strings);
+  auto layers = builder.CreateVector(
+      std::vector<flatbuffers::Offset<model::Layer>>(1000, layer));
+  model::ModelBuilder model(builder);
+  model.add_layers(layers);
+  model::FinishModelBuffer(builder, model.Finish());
+  std::string error;
+  EXPECT_FALSE(readBinaryModel(
+      llvm::StringRef(reinterpret_cast<char *>(builder.GetBufferPointer()),
+                      builder.GetSize()),
+      error));
+  EXPECT_EQ(error, "it is larger than any model");
+}
+
+TEST_F(BinaryModel, WhatNoTextGivesIsRefused) {
+  double nan = std::numeric_limits<double>::quiet_NaN();
+  struct Case {
+    std::function<void(model::ModelT &)> damage;
+    const char *error;
+  };
+  auto dense = [](model::ModelT &m) -> model::DenseOptionsT & {
+    return *m.layers[1]->options.AsDenseOptions();
+  };
+  const Case cases[] = {
+      {[](auto &m) { m.version = 7; }, "expected 'version' to be 1, got 7"},
+      {[](auto &m) { m.source = "a/b.toml"; },
+       "expected the model file's base name as source"},
+      {[](auto &m) { m.source = "a\nb.toml"; },
+       "expected the model file's base name as source"},
+      {[](auto &m) { m.inputs.clear(); }, "the model has no input"},
+      {[](auto &m) { m.inputs[0]->shape = {int64_t(1) << 40}; },
+       "expected 'shape' to have extents from 1 to 16777216, got 1.09951e+12"},
+      {[](auto &m) { m.layers.clear(); }, "the model has no layer"},
+      {[](auto &m) { m.layers[0]->options.Reset(); },
+       "layer 'flatten' is of no known type"},
+      {[](auto &m) { m.layers[0]->inputs.clear(); },
+       "expected one input for layer 'flatten', got 0"},
+      {[](auto &m) { m.layers[0]->inputs = {"hidden"}; },
+       "layers feed each other in a cycle: flatten -> hidden -> flatten"},
+      {[=](auto &m) { dense(m).activation = model::Activation(99); },
+       "expected 'activation' to be at most 4, got 99"},
+      {[=](auto &m) { dense(m).units = -5; },
+       "expected 'units' to be from 1 to 16777216, got -5"},
+      {[=](auto &m) { dense(m).kernel_initializer = nullptr; },
+       "the kernel has no initializer"},
+      {[=](auto &m) { dense(m).bias_initializer = nullptr; },
+       "the bias has no initializer"},
+      {[=](auto &m) {
+         dense(m).kernel_initializer->kind = model::InitializerKind(200);
+       },
+       "expected 'type' to be at most 5, got 200"},
+      {[=](auto &m) { dense(m).kernel_initializer->minval = nan; },
+       "expected 'minval' to be at most 'maxval' = 0.2, got nan"},
+      {[=](auto &m) { dense(m).kernel_regularizer->l1 = nan; },
+       "expected 'l1' to be at least 0 and finite, got nan"},
+      {[=](auto &m) { m.layers[3]->options.AsDropoutOptions()->rate = nan; },
+       "expected 'rate' to be in [0, 1), got nan"},
+      {[](auto &m) { m.compile = nullptr; },
+       "the model has no loss and optimizer"},
+      {[](auto &m) { m.compile->loss = nullptr; }, "the model has no loss"},
+      {[](auto &m) { m.compile->loss->kind = model::LossKind(3); },
+       "expected 'type' to be at most 2, got 3"},
+      {[](auto &m) {
+         m.compile->loss->kind = model::LossKind_mse;
+         m.compile->loss->from_logits = true;
+       },
+       "mse has no 'from_logits'"},
+      {[](auto &m) { m.compile->optimizer = nullptr; },
+       "the model has no optimizer"},
+      {[](auto &m) { m.compile->optimizer->kind = model::OptimizerKind(2); },
+       "expected 'type' to be at most 1, got 2"},
+      {[=](auto &m) { m.compile->optimizer->learning_rate = nan; },
+       "expected 'learning_rate' to be positive and finite, got nan"},
+      {[](auto &m) { m.compile->metrics[0]->kind = model::MetricKind(1); },
+       "expected 'type' to be at most 0, got 1"},
+      {[](auto &m) { m.fit = nullptr; },
+       "the model does not say how to fit it"},
+      {[](auto &m) { m.fit->batch_size = 0; },
+       "expected 'batch_size' to be from 1 to 16777216, got 0"},
+      {[](auto &m) { m.data->reader = model::ReaderKind(9); },
+       "expected 'reader' to be at most 2, got 9"},
+  };
+  for (const Case &test : cases) {
+    model::ModelT damaged(*model);
+    test.damage(damaged);
+    std::string error;
+    EXPECT_FALSE(readBinaryModel(writeBinaryModel(damaged), error));
+    EXPECT_EQ(error, test.error);
+  }
+}

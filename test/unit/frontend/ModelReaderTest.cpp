@@ -1,0 +1,141 @@
+//===- ModelReaderTest.cpp - What TOML text becomes -----------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/ModelReader.h"
+#include "frontend/LayerReaders.h"
+#include "frontend/ModelImporter.h"
+#include "test/unit/frontend/TestModel.h"
+
+#include "gtest/gtest.h"
+
+#include <random>
+
+using namespace kiln;
+
+static std::unique_ptr<model::ModelT> parse(llvm::StringRef text) {
+  Diagnostics diagnostics;
+  std::unique_ptr<model::ModelT> model =
+      parseModel(text, "folder/test.toml", diagnostics);
+  std::string messages;
+  llvm::raw_string_ostream os(messages);
+  diagnostics.print(os);
+  EXPECT_EQ(messages, "");
+  return model;
+}
+
+static constexpr llvm::StringLiteral smallest = R"(
+[input]
+shape = [4]
+[[layer]]
+type = "Dense"
+units = 3
+[compile]
+optimizer = "adam"
+loss = "mse"
+)";
+
+TEST(ModelReader, KerasDefaults) {
+  auto model = parse(smallest);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->version, 1u);
+  EXPECT_EQ(model->name, "model");
+  EXPECT_EQ(model->source, "test.toml");
+  EXPECT_FALSE(model->data);
+  EXPECT_EQ(model->inputs[0]->name, "input");
+  ASSERT_EQ(model->layers.size(), 1u);
+  const model::LayerT &layer = *model->layers[0];
+  EXPECT_EQ(layer.name, "dense");
+  EXPECT_EQ(layer.inputs, std::vector<std::string>{"input"});
+  const model::DenseOptionsT &dense = *layer.options.AsDenseOptions();
+  EXPECT_EQ(dense.activation, model::Activation_linear);
+  EXPECT_TRUE(dense.use_bias);
+  EXPECT_EQ(dense.kernel_initializer->kind,
+            model::InitializerKind_glorot_uniform);
+  EXPECT_EQ(dense.bias_initializer->kind, model::InitializerKind_zeros);
+  EXPECT_FALSE(dense.kernel_regularizer);
+  const model::OptimizerT &adam = *model->compile->optimizer;
+  EXPECT_EQ(adam.kind, model::OptimizerKind_adam);
+  EXPECT_EQ(adam.learning_rate, 1e-3);
+  EXPECT_EQ(adam.beta_1, 0.9);
+  EXPECT_EQ(adam.beta_2, 0.999);
+  EXPECT_EQ(adam.epsilon, 1e-7);
+  EXPECT_TRUE(model->compile->metrics.empty());
+  EXPECT_EQ(model->fit->epochs, 1);
+  EXPECT_EQ(model->fit->batch_size, 32);
+  EXPECT_TRUE(model->fit->shuffle);
+}
+
+TEST(ModelReader, SgdDefaults) {
+  std::string text = smallest.str();
+  text.replace(text.find("adam"), 4, "sgd");
+  auto model = parse(text);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->compile->optimizer->kind, model::OptimizerKind_sgd);
+  EXPECT_EQ(model->compile->optimizer->learning_rate, 0.01);
+  EXPECT_EQ(model->compile->optimizer->momentum, 0.0);
+  EXPECT_FALSE(model->compile->optimizer->nesterov);
+}
+
+TEST(ModelReader, Everything) {
+  auto model = parse(testModel);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->data->reader, model::ReaderKind_csv);
+  EXPECT_EQ(model->data->scale, 0.5);
+  EXPECT_EQ(model->data->target_columns,
+            (std::vector<std::string>{"label", "3"}));
+  EXPECT_EQ(model->data->validation->inputs, "validation.csv");
+  const model::DenseOptionsT &hidden =
+      *model->layers[1]->options.AsDenseOptions();
+  EXPECT_EQ(hidden.kernel_initializer->minval, -0.1);
+  EXPECT_EQ(hidden.kernel_initializer->maxval, 0.2);
+  EXPECT_EQ(hidden.bias_initializer->value, 0.25);
+  EXPECT_EQ(hidden.kernel_regularizer->l1, 1e-3);
+  EXPECT_EQ(hidden.kernel_regularizer->l2, 1e-4);
+  EXPECT_EQ(hidden.bias_regularizer->l1, 0.0);
+  EXPECT_EQ(hidden.bias_regularizer->l2, 0.01);
+  EXPECT_EQ(model->layers[3]->options.AsDropoutOptions()->seed, 9);
+  EXPECT_EQ(model->layers[4]->name, "dense");
+  EXPECT_EQ(model->fit->seed, 11);
+  EXPECT_FALSE(model->fit->shuffle);
+}
+
+TEST(ModelReader, PositionsAreThoseOfTheText) {
+  auto model = parse(smallest);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->layers[0]->position->line(), 5u);
+  EXPECT_EQ(model->layers[0]->position->column(), 1u);
+  const model::Position &units =
+      *model->layers[0]->options.AsDenseOptions()->units_position;
+  EXPECT_EQ(units.line(), 6u);
+  EXPECT_EQ(units.column(), 9u);
+  EXPECT_EQ(model->compile->loss->position->line(), 9u);
+  EXPECT_EQ(model->compile->loss->position->column(), 8u);
+}
+
+TEST(ModelReader, DefaultNames) {
+  EXPECT_EQ(getDefaultName("Dense"), "dense");
+  EXPECT_EQ(getDefaultName("MultiHeadAttention"), "multi_head_attention");
+  EXPECT_EQ(getDefaultName("LSTM"), "lstm");
+  EXPECT_EQ(getDefaultName("StackedRNNCells"), "stacked_rnn_cells");
+}
+
+/// Damaged text is refused or read, never more.
+TEST(ModelReader, RandomDamageIsSurvived) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  std::mt19937 random(3);
+  static constexpr llvm::StringLiteral alphabet(
+      "[]{}=\"'.,#\n -019aeEfinlx\x80");
+  for (int trial = 0; trial < 3000; ++trial) {
+    std::string text = testModel.str();
+    for (unsigned i = 0, e = 1 + random() % 4; i < e; ++i)
+      text[random() % text.size()] = alphabet[random() % alphabet.size()];
+    Diagnostics diagnostics;
+    auto model = parseModel(text, "test.toml", diagnostics);
+    EXPECT_EQ(!model, diagnostics.hasErrors());
+    if (model)
+      importModel(*model, context, ImportOptions(), diagnostics);
+  }
+}
