@@ -65,8 +65,8 @@ if ((${#missing[@]})); then
   install=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -qq
     -o Dpkg::Use-Pty=0)
   say "installing ${#missing[@]} packages: ${missing[*]}"
-  "${install[@]}" update || die "apt-get update failed"
-  "${install[@]}" install --no-install-recommends "${missing[@]}" ||
+  "${install[@]}" update >/dev/null || die "apt-get update failed"
+  "${install[@]}" install --no-install-recommends "${missing[@]}" >/dev/null ||
     die "apt-get install failed"
 else
   say "all ${#packages[@]} packages are installed"
