@@ -12,8 +12,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FakeModel.h"
+
 #include "frontend/manifest_generated.h"
-#include "runtime/Abi.h"
 
 #include <cmath>
 #include <cstdio>
@@ -33,10 +34,11 @@ int64_t Units = 3;
 uint64_t KernelBytes, BiasBytes;
 
 volatile bool IsCounting = false;
-volatile long Allocations = 0;
 } // namespace
 
 #ifdef KILN_COUNT_ALLOCATIONS
+static volatile long Allocations = 0;
+
 extern "C" void *__libc_malloc(size_t);
 extern "C" void *__libc_calloc(size_t, size_t);
 extern "C" void *__libc_realloc(void *, size_t);
@@ -329,7 +331,7 @@ static std::unique_ptr<model::ModelT> makeSource() {
   return source;
 }
 
-static kiln_model makeModel() {
+kiln_model makeFakeModel() {
   Units = std::atoi(variable("KILN_FAKE_UNITS", "3").c_str());
   KernelBytes = roundUp(uint64_t(Inputs * Units) * sizeof(float));
   BiasBytes = roundUp(uint64_t(Units) * sizeof(float));
@@ -359,7 +361,7 @@ static kiln_model makeModel() {
   manifest.evaluate = makeProgram(false, false);
   manifest.predict = makeProgram(false, true);
 
-  static flatbuffers::FlatBufferBuilder builder;
+  auto &builder = *new flatbuffers::FlatBufferBuilder;
   model::FinishManifestBuffer(builder,
                               model::CreateManifest(builder, &manifest));
   return {builder.GetBufferPointer(), builder.GetSize(), train, evaluate,
@@ -368,7 +370,7 @@ static kiln_model makeModel() {
 
 extern "C" {
 extern const kiln_model kiln_the_model;
-const kiln_model kiln_the_model = makeModel();
+const kiln_model kiln_the_model = makeFakeModel();
 }
 
 #ifdef KILN_COUNT_ALLOCATIONS

@@ -1,0 +1,74 @@
+//===- KernelPeak.cpp - What the machine could do at best -----------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Cpu.h"
+#include "runtime/KernelBench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <immintrin.h>
+
+namespace kiln::rt {
+
+static constexpr int Accumulators = 12, Rounds = 7;
+static constexpr int64_t Iterations = 400000;
+
+/// Chains of fused multiply-adds, as many as registers hold; the result is
+/// returned so that they are computed.
+__attribute__((target("avx512f"), noinline)) static float chain512() {
+  __m512 sums[Accumulators], a = _mm512_set1_ps(0.999f),
+                             b = _mm512_set1_ps(1e-3f);
+  for (__m512 &sum : sums)
+    sum = b;
+  for (int64_t i = 0; i < Iterations; ++i) {
+#pragma unroll
+    for (__m512 &sum : sums)
+      sum = _mm512_fmadd_ps(sum, a, b);
+    // Keeps the compiler from folding iterations.
+    __asm__ volatile("" : "+v"(a));
+  }
+  float total = 0;
+  for (__m512 &sum : sums)
+    total += _mm512_reduce_add_ps(sum);
+  return total;
+}
+
+__attribute__((noinline)) static float chain256() {
+  __m256 sums[Accumulators], a = _mm256_set1_ps(0.999f),
+                             b = _mm256_set1_ps(1e-3f);
+  for (__m256 &sum : sums)
+    sum = b;
+  for (int64_t i = 0; i < Iterations; ++i) {
+#pragma unroll
+    for (__m256 &sum : sums)
+      sum = _mm256_fmadd_ps(sum, a, b);
+    __asm__ volatile("" : "+x"(a));
+  }
+  float total = 0;
+  for (__m256 &sum : sums)
+    total += sum[0];
+  return total;
+}
+
+double measurePeak(int threads) {
+  bool wide = hasFeature("avx512f");
+  double operations =
+      2.0 * Accumulators * (wide ? 16 : 8) * double(Iterations) * threads;
+  double best = 0;
+  volatile float sink = 0;
+  for (int round = 0; round < Rounds; ++round) {
+    auto start = std::chrono::steady_clock::now();
+#pragma omp parallel num_threads(threads)
+    sink = wide ? chain512() : chain256();
+    double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+            .count();
+    best = std::max(best, operations / seconds);
+  }
+  return best;
+}
+
+} // namespace kiln::rt
