@@ -1,0 +1,133 @@
+//===- Compiler.cpp - From a model file to an object ----------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/Compiler.h"
+
+#include "codegen/Manifest.h"
+#include "codegen/Pipelines.h"
+#include "frontend/ModelImporter.h"
+#include "frontend/ModelReader.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace kiln;
+
+void kiln::reportError(const llvm::Twine &message) {
+  llvm::WithColor::error(llvm::errs(), "kiln") << message << "\n";
+}
+
+ExitCode Compiler::load() {
+  llvm::Expected<Target> found = Target::get(options.cpu);
+  if (!found) {
+    reportError(llvm::toString(found.takeError()));
+    return ExitCode::User;
+  }
+  target = std::move(*found);
+  Diagnostics diagnostics(options.werror);
+  model = loadModel(options.model, diagnostics);
+  if (model)
+    module = importModel(*model, context, ImportOptions{options.batchSize},
+                         diagnostics);
+  diagnostics.print(llvm::errs());
+  return module && !diagnostics.hasErrors() ? ExitCode::Success
+                                            : ExitCode::User;
+}
+
+ExitCode Compiler::run(llvm::function_ref<void(mlir::PassManager &)> build,
+                       Phase reached) {
+  mlir::PassManager pm(&context);
+  pm.enableVerifier(options.verifyEach);
+  if (options.configure)
+    options.configure(pm);
+  build(pm);
+  if (failed(pm.run(*module))) {
+    reportError("no code for '" + options.model +
+                "': this is a bug in kiln if the message above names no line "
+                "of the model file");
+    return ExitCode::Bug;
+  }
+  phase = reached;
+  return ExitCode::Success;
+}
+
+ExitCode Compiler::runTo(Phase last) {
+  ExitCode code = ExitCode::Success;
+  CodegenOptions codegen{target.vectorBits, options.stamps};
+  while (code == ExitCode::Success && phase < last)
+    switch (phase) {
+    case Phase::Model:
+      code = run([](auto &pm) { buildTrainPipeline(pm); }, Phase::Train);
+      break;
+    case Phase::Train:
+      code = run([&](auto &pm) { buildFusePipeline(pm, options.fusion); },
+                 Phase::Fused);
+      break;
+    case Phase::Fused:
+      code = run([](auto &pm) { buildPlanPipeline(pm); }, Phase::Fused);
+      if (code != ExitCode::Success)
+        break;
+      manifest = buildManifest(*model, *module, target, options.fusion.fuse);
+      code =
+          run([&](auto &pm) { buildSpmdPipeline(pm, codegen); }, Phase::Tiled);
+      break;
+    case Phase::Tiled:
+      code = run([](auto &pm) { buildLLVMPipeline(pm); }, Phase::LLVM);
+      break;
+    case Phase::LLVM:
+      llvm_unreachable("there is no later phase");
+    }
+  return code;
+}
+
+ExitCode Compiler::emitObject(llvm::raw_pwrite_stream &stream) {
+  assert(phase == Phase::LLVM);
+  embedModel(*module, manifest, options.symbol);
+  return succeeded(kiln::emitObject(*module, target, stream))
+             ? ExitCode::Success
+             : ExitCode::Bug;
+}
+
+ExitCode Compiler::emitAssembly(llvm::raw_pwrite_stream &stream) {
+  assert(phase == Phase::LLVM);
+  embedModel(*module, manifest, options.symbol);
+  return succeeded(kiln::emitAssembly(*module, target, stream))
+             ? ExitCode::Success
+             : ExitCode::Bug;
+}
+
+ExitCode kiln::compileToObject(mlir::MLIRContext &context,
+                               const CompileOptions &options,
+                               std::optional<TemporaryFile> &object,
+                               std::string *name) {
+  Compiler compiler(context, options);
+  ExitCode code = compiler.load();
+  if (code == ExitCode::Success)
+    code = compiler.runTo(Phase::LLVM);
+  if (code != ExitCode::Success)
+    return code;
+  if (name)
+    *name = compiler.getModel().name;
+
+  llvm::Expected<TemporaryFile> file = TemporaryFile::create("o");
+  if (!file) {
+    reportError(llvm::toString(file.takeError()));
+    return ExitCode::IO;
+  }
+  std::error_code error;
+  llvm::raw_fd_ostream stream(file->getPath(), error);
+  if (!error) {
+    code = compiler.emitObject(stream);
+    stream.close();
+    error = stream.error();
+    stream.clear_error();
+  }
+  if (error) {
+    reportError("cannot write " + file->getPath() + ": " + error.message());
+    return ExitCode::IO;
+  }
+  object.emplace(std::move(*file));
+  return code;
+}
