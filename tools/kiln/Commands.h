@@ -9,9 +9,13 @@
 
 namespace kiln {
 
-/// Each runs one command of `kiln`, `argv[0]` being the command's name, and
-/// returns the exit code: 0 success, 1 the user's model or data, 2 usage.
+/// Each runs one command of `kiln` and lives in a file of its own. `argv[0]` is
+/// what messages call the command; the result is the exit code: 0 success, 1
+/// the user's model or data, 2 usage, 4 a file, 5 a bug in kiln.
+int runBench(int argc, char **argv);
+int runBuild(int argc, char **argv);
 int runConvert(int argc, char **argv);
+int runDump(int argc, char **argv);
 int runInterpret(int argc, char **argv);
 
 } // namespace kiln

@@ -1,4 +1,4 @@
-//===- kiln.cpp - The compiler as a program -------------------------------===//
+//===- kiln.cpp - From model files to native trainers ---------------------===//
 //
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
@@ -6,43 +6,69 @@
 
 #include "tools/kiln/Commands.h"
 
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "codegen/Compiler.h"
+#include "frontend/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/PrettyStackTrace.h"
+
+using namespace kiln;
 
 namespace {
 struct Command {
-  llvm::StringLiteral name;
+  llvm::StringRef name;
+  llvm::StringRef help;
   int (*run)(int argc, char **argv);
-  llvm::StringLiteral what;
 };
 } // namespace
 
 static constexpr Command commands[] = {
-    {"convert", kiln::runConvert, "write a model file as a binary one"},
-    {"interpret", kiln::runInterpret, "run IR in the reference interpreter"},
+    {"build", "compile a model file to a native trainer", runBuild},
+    {"dump", "print the IR of a model in one of its phases", runDump},
+    {"convert", "write a model file as a binary one", runConvert},
+    {"interpret", "run IR in the reference interpreter", runInterpret},
+    {"bench", "time fused against unfused kernels", runBench},
 };
 
-static void printUsage(llvm::raw_ostream &os) {
-  os << "usage: kiln COMMAND [OPTIONS], where COMMAND is one of\n";
+static void printHelp(llvm::raw_ostream &os) {
+  os << "kiln compiles a neural network's model file to one native program\n"
+        "that trains, evaluates and predicts.\n\n"
+        "usage: kiln COMMAND ARGUMENTS...\n\n";
   for (const Command &command : commands)
-    os << llvm::formatv("  {0,-10} {1}\n", command.name, command.what);
-  os << "kiln COMMAND --help explains one.\n";
+    os << llvm::format("  %-10s ", command.name.data()) << command.help << "\n";
+  os << "\n'kiln COMMAND --help' describes a command.\n";
 }
 
 int main(int argc, char **argv) {
-  llvm::InitLLVM setUp(argc, argv);
+  llvm::setBugReportMsg("kiln crashed; please report the model file, the "
+                        "command line and what follows.\n");
+  llvm::InitLLVM init(argc, argv);
   llvm::StringRef name = argc > 1 ? argv[1] : "";
   if (name == "--help" || name == "-h" || name == "help") {
-    printUsage(llvm::outs());
-    return 0;
+    printHelp(llvm::outs());
+    return int(ExitCode::Success);
   }
+  if (name == "--version") {
+    llvm::outs() << "kiln " KILN_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
+    return int(ExitCode::Success);
+  }
+  const Command *found =
+      llvm::find_if(commands, [&](const Command &s) { return s.name == name; });
+  if (found != std::end(commands)) {
+    std::string program = ("kiln " + name).str();
+    argv[1] = program.data();
+    return found->run(argc - 1, argv + 1);
+  }
+  if (name.empty()) {
+    printHelp(llvm::errs());
+    return int(ExitCode::Usage);
+  }
+  llvm::SmallVector<llvm::StringRef> names;
   for (const Command &command : commands)
-    if (name == command.name)
-      return command.run(argc - 1, argv + 1);
-  if (!name.empty())
-    llvm::errs() << "kiln: unknown command '" << name << "'\n";
-  printUsage(llvm::errs());
-  return 2;
+    names.push_back(command.name);
+  std::string hint = suggest(name, names);
+  reportError("unknown command '" + name + "'" +
+              (hint.empty() ? "" : " (hint: " + hint + ")"));
+  return int(ExitCode::Usage);
 }

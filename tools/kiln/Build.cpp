@@ -1,0 +1,43 @@
+//===- Build.cpp - kiln build ---------------------------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/kiln/Commands.h"
+#include "tools/kiln/CompileFlags.h"
+
+using namespace kiln;
+namespace cl = llvm::cl;
+
+int kiln::runBuild(int argc, char **argv) {
+  CompileFlags flags;
+  cl::opt<std::string> output("o", cl::value_desc("file"),
+                              cl::desc("the program to write; the model's name "
+                                       "by default"),
+                              cl::cat(getCategory()));
+  cl::opt<bool> strip("s", cl::desc("leave out symbols and line numbers"),
+                      cl::cat(getCategory()));
+  if (!parseArguments(argc, argv, "compile a model file to a native trainer\n"))
+    return int(ExitCode::Usage);
+  std::optional<CompileOptions> options = flags.get();
+  if (!options)
+    return int(ExitCode::Usage);
+
+  std::unique_ptr<mlir::MLIRContext> context = createContext();
+  std::optional<TemporaryFile> object;
+  std::string name;
+  ExitCode code = compileToObject(*context, *options, object, &name);
+  if (code != ExitCode::Success)
+    return int(code);
+
+  LinkOptions linking;
+  linking.strip = strip;
+  if (llvm::Error error =
+          link({object->getPath().str()}, output.empty() ? name : output,
+               getMainProgram(), linking)) {
+    reportError(llvm::toString(std::move(error)));
+    return int(ExitCode::IO);
+  }
+  return int(ExitCode::Success);
+}

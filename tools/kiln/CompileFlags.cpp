@@ -1,0 +1,82 @@
+//===- CompileFlags.cpp - Options of all that compile a model -------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/kiln/CompileFlags.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/MLIRContext.h"
+#include "tools/RegisterAll.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace kiln;
+namespace cl = llvm::cl;
+
+cl::OptionCategory &kiln::getCategory() {
+  static cl::OptionCategory category("Options");
+  return category;
+}
+
+bool kiln::parseArguments(int argc, char **argv, llvm::StringRef overview) {
+  mlir::registerMLIRContextCLOptions();
+  mlir::registerPassManagerCLOptions();
+  mlir::registerAsmPrinterCLOptions();
+  cl::HideUnrelatedOptions(getCategory());
+  return cl::ParseCommandLineOptions(argc, argv, overview, &llvm::errs());
+}
+
+std::string kiln::getMainProgram() {
+  static char anchor;
+  return llvm::sys::fs::getMainExecutable(nullptr, &anchor);
+}
+
+std::unique_ptr<mlir::MLIRContext> kiln::createContext() {
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  // The modules are small: threads cost more than they save.
+  return std::make_unique<mlir::MLIRContext>(
+      registry, mlir::MLIRContext::Threading::DISABLED);
+}
+
+CompileFlags::CompileFlags()
+    : model(cl::Positional, cl::Required, cl::desc("MODEL"),
+            cl::cat(getCategory())),
+      cpu("cpu", cl::init("native"), cl::value_desc("name"),
+          cl::desc("processor: native, x86-64-v3, x86-64-v4 or LLVM's name"),
+          cl::cat(getCategory())),
+      batchSize("batch-size", cl::init(0), cl::value_desc("n"),
+                cl::desc("samples in a batch, instead of the model file's"),
+                cl::cat(getCategory())),
+      noFuse("no-fuse", cl::desc("run every op as a kernel of its own"),
+             cl::cat(getCategory())),
+      disable("disable", cl::CommaSeparated, cl::value_desc("name,..."),
+              cl::desc("leave out a fusion, by pass name without 'kiln-'"),
+              cl::cat(getCategory())),
+      werror("werror", cl::desc("treat warnings as errors"),
+             cl::cat(getCategory())),
+      verifyEach("verify-each", cl::desc("verify the IR after each pass"),
+                 cl::cat(getCategory())) {}
+
+std::optional<CompileOptions> CompileFlags::get() const {
+  CompileOptions options;
+  options.model = model;
+  options.cpu = cpu;
+  if (batchSize.getNumOccurrences()) {
+    if (batchSize < 1) {
+      reportError("expected --batch-size of at least 1, got " +
+                  llvm::Twine(batchSize));
+      return std::nullopt;
+    }
+    options.batchSize = batchSize;
+  }
+  options.werror = werror;
+  options.fusion.fuse = !noFuse;
+  options.fusion.disabled.assign(disable.begin(), disable.end());
+  options.verifyEach = verifyEach;
+  options.configure = [](mlir::PassManager &pm) {
+    (void)mlir::applyPassManagerCLOptions(pm);
+  };
+  return options;
+}
