@@ -40,12 +40,17 @@ static mlir::MemRefType getBufferType(mlir::Type type) {
 }
 
 /// `dense.forward@mlp.toml:14` as a symbol that linkers leave alone ('@' would
-/// start a version).
-static std::string getSymbol(llvm::StringRef program, llvm::StringRef id) {
-  std::string name = (program + "." + id).str();
-  for (char &c : name)
+/// start a version). The parts of an unfused group share its id: the later ones
+/// get a number.
+static std::string getSymbol(mlir::ModuleOp module, llvm::StringRef program,
+                             llvm::StringRef id) {
+  std::string base = (program + "." + id).str();
+  for (char &c : base)
     if (!llvm::isAlnum(c) && c != '_' && c != '.')
       c = '.';
+  std::string name = base;
+  for (unsigned i = 2; module.lookupSymbol(name); ++i)
+    name = base + "." + std::to_string(i);
   return name;
 }
 
@@ -185,8 +190,8 @@ void ProgramEmitter::emitLoads() {
 }
 
 llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
-  llvm::FailureOr<func::FuncOp> function =
-      lowerGroup(group, getSymbol(name, group.getId()), module, vectorBits);
+  llvm::FailureOr<func::FuncOp> function = lowerGroup(
+      group, getSymbol(module, name, group.getId()), module, vectorBits);
   if (failed(function))
     return llvm::failure();
   mlir::MLIRContext *context = builder.getContext();
