@@ -172,19 +172,22 @@ mlir::Value ProgramEmitter::getMemory(mlir::Value value) {
 /// Every thread fills its own copy of what the batch holds.
 void ProgramEmitter::emitLoads() {
   int64_t operand = 0;
+  mlir::Type i64 = builder.getI64Type();
   auto pointer = mlir::LLVM::LLVMPointerType::get(builder.getContext());
+  // The address of the area, not of a view: MLIR's strided metadata passes
+  // forget a view's offset.
+  mlir::Value base =
+      builder.create<memref::ExtractAlignedPointerAsIndexOp>(loc, threadArea);
+  base = builder.create<arith::IndexCastOp>(loc, i64, base);
   for (mlir::BlockArgument argument : source.getArguments()) {
     if (!isThreadPrivate(argument))
       continue;
-    mlir::Value address =
-        builder.create<memref::ExtractAlignedPointerAsIndexOp>(
-            loc, getMemory(argument));
-    address =
-        builder.create<arith::IndexCastOp>(loc, builder.getI64Type(), address);
-    address = builder.create<mlir::LLVM::IntToPtrOp>(loc, pointer, address);
-    // The area starts at the thread's own block; views only add offsets.
-    callRuntime("kiln_rt_load", {},
-                {run_, thread32, constant(operand++, 32), address});
+    mlir::Value address = builder.create<arith::AddIOp>(
+        loc, base, constant(getPlace(argument).getOffset(), 64));
+    callRuntime(
+        "kiln_rt_load", {},
+        {run_, thread32, constant(operand++, 32),
+         builder.create<mlir::LLVM::IntToPtrOp>(loc, pointer, address)});
   }
   stamp(stampLoad);
 }
