@@ -9,6 +9,10 @@
 
 include "mlir/Pass/PassBase.td"
 
+//===----------------------------------------------------------------------===//
+// model -> train
+//===----------------------------------------------------------------------===//
+
 def BuildPrograms : Pass<"kiln-build-programs", "::mlir::ModuleOp"> {
   let summary = "make @train_step, @evaluate and @predict from @forward";
   let description = [{
@@ -16,7 +20,40 @@ def BuildPrograms : Pass<"kiln-build-programs", "::mlir::ModuleOp"> {
     dropout and random masks. `@evaluate` and `@train_step` get targets, sample
     weights and the number of rows, and return the loss, which includes the
     penalties of regularizers, and one sum a metric over the valid rows.
-    Cross-entropy taken directly on a softmax or sigmoid uses its logits.
+    Cross-entropy taken directly on a softmax or sigmoid uses its logits; other
+    predictions are clipped to [1e-7, 1 - 1e-7].
+
+    Before (`W` is `tensor<6x3xf32>`):
+    ```mlir
+    func.func @forward(%w: W {kiln.param = @"dense/kernel"},
+                       %x: tensor<8x6xf32> {kiln.role = "input"})
+        -> (tensor<8x3xf32> {kiln.role = "output"}) {
+      %0 = kiln.matmul %x, %w : (tensor<8x6xf32>, W)
+      %1 = kiln.softmax %0 : tensor<8x3xf32>
+      return %1 : tensor<8x3xf32>
+    }
+    ```
+    After, of three functions `@evaluate`:
+    ```mlir
+    func.func @evaluate(%w: W {kiln.param = @"dense/kernel"},
+        %x: tensor<8x6xf32> {kiln.role = "input"},
+        %target: tensor<8xi32> {kiln.role = "target"},
+        %weight: tensor<8xf32> {kiln.role = "weight"},
+        %rows: tensor<i64> {kiln.role = "rows"})
+        -> (tensor<f32> {kiln.role = "loss"}) {
+      %0 = kiln.matmul %x, %w : (tensor<8x6xf32>, W)
+      %1 = kiln.softmax_cross_entropy %0, %target
+          : (tensor<8x3xf32>, tensor<8xi32>)
+      %2 = kiln.mul %1, %weight : tensor<8xf32>
+      %3 = kiln.row_mask %rows : tensor<8xi1>
+      %zero = kiln.constant dense<0.0> : tensor<8xf32>
+      %4 = kiln.select %3, %2, %zero : tensor<8xi1>, tensor<8xf32>
+      %5 = kiln.reduce sum, %4 along [0] : tensor<8xf32>
+      %6 = kiln.convert %rows : tensor<i64> to tensor<f32>
+      %7 = kiln.div %5, %6 : tensor<f32>
+      return %7 : tensor<f32>
+    }
+    ```
   }];
   let dependentDialects = ["::kiln::KilnDialect", "::mlir::func::FuncDialect"];
 }
@@ -29,6 +66,28 @@ def Autodiff : Pass<"kiln-autodiff", "::mlir::ModuleOp"> {
     with several uses. The gradients become results, marked
     `kiln.gradient_of`. The driver knows no op; an op without a rule that lies
     between a parameter and the loss is an error at its line.
+
+    Before:
+    ```mlir
+    func.func @train_step(%w: tensor<6x3xf32> {kiln.param = @"dense/kernel"},
+                          %x: tensor<8x6xf32> {kiln.role = "input"})
+        -> (tensor<f32> {kiln.role = "loss"}) {
+      %0 = kiln.matmul %x, %w : (tensor<8x6xf32>, tensor<6x3xf32>)
+      %1 = kiln.reduce sum, %0 along [0, 1] : tensor<8x3xf32>
+      return %1 : tensor<f32>
+    }
+    ```
+    After (and before dead code is removed):
+    ```mlir
+        -> (tensor<f32> {kiln.role = "loss"},
+            tensor<6x3xf32> {kiln.gradient_of = @"dense/kernel"}) {
+      %0 = kiln.matmul %x, %w : (tensor<8x6xf32>, tensor<6x3xf32>)
+      %1 = kiln.reduce sum, %0 along [0, 1] : tensor<8x3xf32>
+      %one = kiln.constant dense<1.0> : tensor<f32>
+      %2 = kiln.broadcast %one along [] : tensor<f32> to tensor<8x3xf32>
+      %3 = kiln.matmul %x transposed, %2 : (tensor<8x6xf32>, tensor<8x3xf32>)
+      return %1, %3 : tensor<f32>, tensor<6x3xf32>
+    ```
   }];
   let dependentDialects = ["::kiln::KilnDialect"];
 }
@@ -40,18 +99,83 @@ def InsertOptimizer : Pass<"kiln-insert-optimizer", "::mlir::ModuleOp"> {
     `kiln.compile` names. Slots become arguments (`kiln.slot`), and each new
     parameter and slot a result that donates from its argument
     (`kiln.donates`).
+
+    Before:
+    ```mlir
+    func.func @train_step(%w: tensor<6x3xf32> {kiln.param = @k}, %x: ...)
+        -> (tensor<f32> {kiln.role = "loss"},
+            tensor<6x3xf32> {kiln.gradient_of = @k}) {
+      ...
+      return %loss, %g : tensor<f32>, tensor<6x3xf32>
+    }
+    ```
+    After, for SGD with momentum:
+    ```mlir
+    func.func @train_step(%w: tensor<6x3xf32> {kiln.param = @k},
+        %m: tensor<6x3xf32> {kiln.param = @k, kiln.slot = "momentum"},
+        %x: ..., %hyper: tensor<2xf32> {kiln.role = "hyper"})
+        -> (tensor<6x3xf32> {kiln.donates = 0 : i64},
+            tensor<6x3xf32> {kiln.donates = 1 : i64},
+            tensor<f32> {kiln.role = "loss"}) {
+      ...
+      %w1, %m1 = kiln.momentum_update %w, %g, %m, %hyper
+          {momentum = 9.0e-01 : f64} : tensor<6x3xf32>
+      return %w1, %m1, %loss : tensor<6x3xf32>, tensor<6x3xf32>, tensor<f32>
+    }
+    ```
   }];
   let dependentDialects = ["::kiln::KilnDialect"];
 }
+
+def ShareActivations
+    : Pass<"kiln-share-activations", "::mlir::func::FuncOp"> {
+  let summary = "make gradients read what the forward pass stores anyway";
+  let description = [{
+    The gradient of a relu under a dropout asks where the relu is positive, and
+    drops out again. The dropped-out value, which the next layer stores, answers
+    both: it is positive exactly where the relu is and the mask keeps. So
+    neither the relu nor the mask outlives the forward kernel. The bits are the
+    same.
+
+    Before, with `%d = kiln.dropout %y, %m {rate = 2.0e-01 : f64}`:
+    ```mlir
+    %0 = kiln.dropout %g, %m {rate = 2.0e-01 : f64} : ...
+    %1 = kiln.compare gt, %y, %zero : tensor<64x128xf32>
+    %2 = kiln.select %1, %0, %zero : tensor<64x128xi1>, tensor<64x128xf32>
+    ```
+    After:
+    ```mlir
+    %1 = kiln.compare gt, %d, %zero : tensor<64x128xf32>
+    %scale = kiln.constant dense<1.25> : tensor<64x128xf32>
+    %0 = kiln.mul %g, %scale : tensor<64x128xf32>
+    %2 = kiln.select %1, %0, %zero : tensor<64x128xi1>, tensor<64x128xf32>
+    ```
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// train -> fused
+//===----------------------------------------------------------------------===//
 
 def MaterializeTransposes
     : Pass<"kiln-materialize-transposes", "::mlir::func::FuncOp"> {
   let summary = "give contractions row-major right operands";
   let description = [{
-    `matmul a, b transposed` becomes `matmul a, (transpose b)`: the kernels read
-    rows of the right operand by vectors, and one transposed copy a step of a
-    weight costs less than strided loads. A schedule: it is made before fusion,
-    whether or not fusion is on, so that both compute the same.
+    The kernels read rows of the right operand by vectors, and one transposed
+    copy a step of a weight costs less than strided loads. One copy serves all
+    contractions that read it. A schedule: it is made before fusion, whether or
+    not fusion is on, so that both compute the same.
+
+    Before:
+    ```mlir
+    %0 = kiln.matmul %g, %w transposed : (tensor<64x10xf32>, tensor<128x10xf32>)
+    ```
+    After:
+    ```mlir
+    %t = kiln.transpose %w : tensor<128x10xf32>
+    %0 = kiln.matmul %g, %t : (tensor<64x10xf32>, tensor<10x128xf32>)
+    ```
   }];
   let dependentDialects = ["::kiln::KilnDialect"];
 }
@@ -60,12 +184,59 @@ class FusionPass<string mnemonic> : Pass<mnemonic, "::mlir::func::FuncOp"> {
   let dependentDialects = ["::kiln::KilnDialect"];
 }
 
+def FuseUpdate : FusionPass<"kiln-fuse-update"> {
+  let summary = "gradient + regularizer + optimizer in one group";
+  let description = [{
+    A contraction or column sum that computes a gradient takes in the penalty's
+    gradient and the optimizer's update, so that the gradient never reaches
+    memory.
+
+    Before:
+    ```mlir
+    %g = kiln.matmul %x transposed, %d : (tensor<8x6xf32>, tensor<8x3xf32>)
+    %w1 = kiln.sgd_update %w, %g, %hyper : tensor<6x3xf32>
+    ```
+    After:
+    ```mlir
+    %w1 = kiln.fusion "dense.dW@mlp.toml:14" contraction (%x, %d, %w, %hyper)
+        : (...) -> tensor<6x3xf32> {
+    ^bb0(%a: tensor<8x6xf32>, %b: tensor<8x3xf32>, %c: tensor<6x3xf32>,
+         %h: tensor<2xf32>):
+      %g = kiln.matmul %a transposed, %b : (tensor<8x6xf32>, tensor<8x3xf32>)
+      %u = kiln.sgd_update %c, %g, %h : tensor<6x3xf32>
+      kiln.yield %u : tensor<6x3xf32>
+    }
+    ```
+  }];
+}
+
 def FuseEpilogue : FusionPass<"kiln-fuse-epilogue"> {
   let summary = "contraction + bias + activation + dropout in one group";
   let description = [{
     A contraction takes in the elementwise ops (and broadcasts of vectors) that
-    consume its result, as long as each consumer's other operands are computed
-    before the contraction. Values that others need too become further results.
+    consume its result, when all consumers of a value can come and so the value
+    need not leave. What these consumers need besides is an input, or comes too
+    if nothing else needs it. Optimizer updates stay for kiln-fuse-update.
+
+    Before:
+    ```mlir
+    %0 = kiln.matmul %x, %w : (tensor<8x6xf32>, tensor<6x3xf32>)
+    %1 = kiln.broadcast %b along [1] : tensor<3xf32> to tensor<8x3xf32>
+    %2 = kiln.add %0, %1 : tensor<8x3xf32>
+    %3 = kiln.relu %2 : tensor<8x3xf32>
+    ```
+    After:
+    ```mlir
+    %3 = kiln.fusion "dense.forward@mlp.toml:14" contraction (%x, %w, %b)
+        : (...) -> tensor<8x3xf32> {
+    ^bb0(%a: tensor<8x6xf32>, %k: tensor<6x3xf32>, %c: tensor<3xf32>):
+      %0 = kiln.matmul %a, %k : (tensor<8x6xf32>, tensor<6x3xf32>)
+      %1 = kiln.broadcast %c along [1] : tensor<3xf32> to tensor<8x3xf32>
+      %2 = kiln.add %0, %1 : tensor<8x3xf32>
+      %3 = kiln.relu %2 : tensor<8x3xf32>
+      kiln.yield %3 : tensor<8x3xf32>
+    }
+    ```
   }];
 }
 
@@ -73,34 +244,118 @@ def FuseLoss : FusionPass<"kiln-fuse-loss"> {
   let summary = "softmax + loss + its gradient + metrics, a row at a time";
   let description = [{
     Groups the ops along the last dimension and the elementwise ops between them
-    that share the rows of a batch.
-  }];
-}
+    that share the rows of a batch; then each reduction to one number with the
+    elementwise ops that only it needs and the arithmetic on its result.
 
-def FuseUpdate : FusionPass<"kiln-fuse-update"> {
-  let summary = "gradient + regularizer + optimizer in one group";
-  let description = [{
-    A contraction or column reduction that computes a gradient takes in the
-    penalty's gradient and the optimizer's update, so that the gradient never
-    reaches memory.
+    Before:
+    ```mlir
+    %0 = kiln.softmax_cross_entropy %x, %y : (tensor<8x3xf32>, tensor<8xi32>)
+    %1 = kiln.mul %0, %weight : tensor<8xf32>
+    %2 = kiln.reduce sum, %1 along [0] : tensor<8xf32>
+    %3 = kiln.div %2, %n : tensor<f32>
+    ```
+    After:
+    ```mlir
+    %1 = kiln.fusion "loss.forward@mlp.toml:30" rows (%x, %y, %weight)
+        : (...) -> tensor<8xf32> {
+    ^bb0(%a: tensor<8x3xf32>, %b: tensor<8xi32>, %c: tensor<8xf32>):
+      %0 = kiln.softmax_cross_entropy %a, %b : (tensor<8x3xf32>, tensor<8xi32>)
+      %1 = kiln.mul %0, %c : tensor<8xf32>
+      kiln.yield %1 : tensor<8xf32>
+    }
+    %3 = kiln.fusion "loss.forward@mlp.toml:30.2" total (%1, %n)
+        : (tensor<8xf32>, tensor<f32>) -> tensor<f32> {
+    ^bb0(%a: tensor<8xf32>, %b: tensor<f32>):
+      %2 = kiln.reduce sum, %a along [0] : tensor<8xf32>
+      %3 = kiln.div %2, %b : tensor<f32>
+      kiln.yield %3 : tensor<f32>
+    }
+    ```
   }];
 }
 
 def FuseElementwise : FusionPass<"kiln-fuse-elementwise"> {
   let summary = "chains of elementwise ops in one group";
   let description = [{
-    Groups the elementwise ops of equal shape that no other fusion took.
+    Groups the elementwise ops of equal shape that no other fusion took and that
+    feed one another.
+
+    Before:
+    ```mlir
+    %0 = kiln.tanh %x : tensor<8x3xf32>
+    %1 = kiln.mul %0, %0 : tensor<8x3xf32>
+    ```
+    After:
+    ```mlir
+    %1 = kiln.fusion "tanh.forward@mlp.toml:20" elementwise (%x)
+        : (tensor<8x3xf32>) -> tensor<8x3xf32> {
+    ^bb0(%a: tensor<8x3xf32>):
+      %0 = kiln.tanh %a : tensor<8x3xf32>
+      %1 = kiln.mul %0, %0 : tensor<8x3xf32>
+      kiln.yield %1 : tensor<8x3xf32>
+    }
+    ```
   }];
 }
 
 def FormGroups : FusionPass<"kiln-form-groups"> {
   let summary = "put every remaining op in a group of its own";
   let description = [{
-    After the fusions, and alone under `--no-fuse`: each op that is left becomes
-    a `kiln.fusion` of one op. Constants and broadcasts move into the groups that
-    use them; reshapes stay outside, for they cost nothing.
+    After the fusions: each op that is left becomes a `kiln.fusion` of one op.
+    Constants and broadcasts move into the groups that use them; reshapes stay
+    outside, for they cost nothing. Groups that read nothing but arguments
+    (random masks, transposed weights, factors) move to the front, where they
+    need no barrier of their own. An op that no kernel runs is an error.
+
+    Before:
+    ```mlir
+    %m = kiln.random_mask %seed, %epoch, %step {...} : tensor<8x3xi1>
+    ```
+    After:
+    ```mlir
+    %m = kiln.fusion "dropout.forward@mlp.toml:19" random (%seed, %epoch, %step)
+        : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<8x3xi1> {
+    ^bb0(%a: tensor<i64>, %b: tensor<i64>, %c: tensor<i64>):
+      %0 = kiln.random_mask %a, %b, %c {...} : tensor<8x3xi1>
+      kiln.yield %0 : tensor<8x3xi1>
+    }
+    ```
   }];
 }
+
+def SplitGroups : FusionPass<"kiln-split-groups"> {
+  let summary = "run every op of a group as a kernel of its own (--no-fuse)";
+  let description = [{
+    Replaces a group by one group an op. Their ids are that of the group with
+    `#1`, `#2` and so on behind it, so that a benchmark can set the parts against
+    the whole. The bits are the same.
+
+    Before:
+    ```mlir
+    %1 = kiln.fusion "tanh.forward@mlp.toml:20" elementwise (%x)
+        : (tensor<8x3xf32>) -> tensor<8x3xf32> {
+    ^bb0(%a: tensor<8x3xf32>):
+      %0 = kiln.tanh %a : tensor<8x3xf32>
+      %1 = kiln.mul %0, %0 : tensor<8x3xf32>
+      kiln.yield %1 : tensor<8x3xf32>
+    }
+    ```
+    After:
+    ```mlir
+    %0 = kiln.fusion "tanh.forward@mlp.toml:20#1" elementwise (%x)
+        : (tensor<8x3xf32>) -> tensor<8x3xf32> {
+    ^bb0(%a: tensor<8x3xf32>):
+      %2 = kiln.tanh %a : tensor<8x3xf32>
+      kiln.yield %2 : tensor<8x3xf32>
+    }
+    %1 = kiln.fusion "tanh.forward@mlp.toml:20#2" elementwise (%0) ...
+    ```
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Gates
+//===----------------------------------------------------------------------===//
 
 def VerifyPhase : Pass<"kiln-verify-phase", "::mlir::ModuleOp"> {
   let summary = "check what must hold at the boundary of a phase";
@@ -108,6 +363,10 @@ def VerifyPhase : Pass<"kiln-verify-phase", "::mlir::ModuleOp"> {
     Fails when an op, function or attribute that an earlier pass should have
     removed or made is still there or missing, naming the pass. Sets
     `kiln.phase`.
+
+    Before, with `phase=train`: `module { ... }`. After:
+    `module attributes {kiln.phase = "train"} { ... }`, or an error such as
+    `result 1 of @train_step is still a gradient; run kiln-insert-optimizer`.
   }];
   let options = [
     Option<"phase", "phase", "std::string", /*default=*/"\"model\"",

@@ -28,6 +28,10 @@ void buildTrainPipeline(mlir::OpPassManager &pm);
 /// train -> fused: every op in a group.
 void buildFusePipeline(mlir::OpPassManager &pm, const FusionOptions &options);
 
+/// The names that `FusionOptions::disabled` may hold. The pipeline ignores
+/// others: who takes them from a user checks them first.
+std::vector<std::string> getFusionNames();
+
 /// Registers both with the pass registry as `kiln-train` and `kiln-fuse`.
 void registerPipelines();
 

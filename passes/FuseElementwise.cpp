@@ -1,0 +1,43 @@
+//===- FuseElementwise.cpp - Chains of elementwise ops --------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GroupBuilder.h"
+#include "passes/Passes.h"
+
+namespace kiln {
+#define GEN_PASS_DEF_FUSEELEMENTWISE
+#include "passes/Passes.h.inc"
+} // namespace kiln
+
+using namespace mlir;
+using namespace kiln;
+
+static void fuse(RewriterBase &rewriter, Operation *anchor) {
+  auto shape =
+      cast<RankedTensorType>(anchor->getResult(0).getType()).getShape();
+  GroupBuilder group(rewriter, FusionKind::elementwise, anchor);
+  group.addConnected([&](Operation *op) {
+    if (auto mask = dyn_cast<RowMaskOp>(op))
+      return cast<RankedTensorType>(mask.getType()).getShape() == shape;
+    return isElementwiseOn(op, shape);
+  });
+  if (group.getOps().size() > 1)
+    group.build();
+}
+
+namespace {
+struct FuseElementwise : public impl::FuseElementwiseBase<FuseElementwise> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    forEachLoose(
+        getOperation().front(),
+        [](Operation *op) {
+          return getKindAlone(op) == FusionKind::elementwise;
+        },
+        [&](Operation *anchor) { fuse(rewriter, anchor); });
+  }
+};
+} // namespace

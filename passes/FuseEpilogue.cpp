@@ -1,0 +1,35 @@
+//===- FuseEpilogue.cpp - Contractions with what follows them -------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GroupBuilder.h"
+#include "passes/Passes.h"
+
+namespace kiln {
+#define GEN_PASS_DEF_FUSEEPILOGUE
+#include "passes/Passes.h.inc"
+} // namespace kiln
+
+using namespace mlir;
+using namespace kiln;
+
+namespace {
+struct FuseEpilogue : public impl::FuseEpilogueBase<FuseEpilogue> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    for (Operation *anchor :
+         collectLoose(getOperation().front(), llvm::IsaPred<MatmulOp>)) {
+      auto shape =
+          cast<RankedTensorType>(anchor->getResult(0).getType()).getShape();
+      GroupBuilder group(rewriter, FusionKind::contraction, anchor);
+      group.addConsumers(anchor, [&](Operation *op) {
+        return !isUpdate(op) && isElementwiseOn(op, shape);
+      });
+      if (group.getOps().size() > 1)
+        group.build();
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,56 @@
+//===- FuseLoss.cpp - Rows of a batch, and totals over it -----------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GroupBuilder.h"
+#include "passes/Passes.h"
+
+namespace kiln {
+#define GEN_PASS_DEF_FUSELOSS
+#include "passes/Passes.h.inc"
+} // namespace kiln
+
+using namespace mlir;
+using namespace kiln;
+
+/// Grows a group along the rows of `anchor`.
+static void fuseRows(RewriterBase &rewriter, Operation *anchor) {
+  std::pair<int64_t, int64_t> space = *getRowSpace(anchor);
+  GroupBuilder group(rewriter, FusionKind::rows, anchor);
+  group.addConnected(
+      [&](Operation *op) { return isRowOp(op, space.first, space.second); });
+  if (group.getOps().size() > 1)
+    group.build();
+}
+
+/// Grows a group around a reduction to one number: elementwise ops that only it
+/// needs before it, arithmetic on numbers after it.
+static void fuseTotal(RewriterBase &rewriter, Operation *anchor) {
+  auto shape =
+      cast<RankedTensorType>(anchor->getOperand(0).getType()).getShape();
+  GroupBuilder group(rewriter, FusionKind::total, anchor);
+  group.addProducers(
+      anchor, [&](Operation *op) { return isElementwiseOn(op, shape); });
+  group.addConsumers(anchor,
+                     [](Operation *op) { return isElementwiseOn(op, {}); });
+  if (group.getOps().size() > 1)
+    group.build();
+}
+
+namespace {
+struct FuseLoss : public impl::FuseLossBase<FuseLoss> {
+  void runOnOperation() override {
+    Block &block = getOperation().front();
+    IRRewriter rewriter(&getContext());
+    auto rows = [&](Operation *anchor) { fuseRows(rewriter, anchor); };
+    // The loss names its group, whatever row ops stand before it.
+    forEachLoose(block, llvm::IsaPred<SoftmaxCrossEntropyOp>, rows);
+    forEachLoose(
+        block, [](Operation *op) { return getRowSpace(op).has_value(); }, rows);
+    forEachLoose(block, isTotal,
+                 [&](Operation *anchor) { fuseTotal(rewriter, anchor); });
+  }
+};
+} // namespace

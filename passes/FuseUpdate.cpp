@@ -1,0 +1,62 @@
+//===- FuseUpdate.cpp - Gradients with the updates that they feed ---------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GroupBuilder.h"
+#include "passes/Passes.h"
+
+namespace kiln {
+#define GEN_PASS_DEF_FUSEUPDATE
+#include "passes/Passes.h.inc"
+} // namespace kiln
+
+using namespace mlir;
+using namespace kiln;
+
+/// The contraction or column sum that the gradient of `update` starts from, if
+/// only elementwise ops stand between them.
+static Operation *findAnchor(Operation *update, ArrayRef<int64_t> shape) {
+  SmallVector<Value> pending = {update->getOperand(1)};
+  while (!pending.empty()) {
+    Operation *op = pending.pop_back_val().getDefiningOp();
+    if (!op || !isLoose(op))
+      continue;
+    if (isa<MatmulOp>(op) || isColumnSum(op))
+      return op;
+    if (isElementwiseOn(op, shape))
+      llvm::append_range(pending, llvm::reverse(op->getOperands()));
+  }
+  return nullptr;
+}
+
+static void fuse(RewriterBase &rewriter, Operation *update) {
+  auto shape =
+      cast<RankedTensorType>(update->getResult(0).getType()).getShape();
+  Operation *anchor = findAnchor(update, shape);
+  if (!anchor) {
+    (void)rewriter.notifyMatchFailure(
+        update, "its gradient comes from no contraction or column sum");
+    return;
+  }
+  GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
+  group.addConsumers(
+      anchor, [&](Operation *op) { return isElementwiseOn(op, shape); });
+  if (!group.contains(update)) {
+    (void)rewriter.notifyMatchFailure(update,
+                                      "others need its gradient as well");
+    return;
+  }
+  group.build();
+}
+
+namespace {
+struct FuseUpdate : public impl::FuseUpdateBase<FuseUpdate> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    for (Operation *update : collectLoose(getOperation().front(), isUpdate))
+      fuse(rewriter, update);
+  }
+};
+} // namespace

@@ -1,0 +1,318 @@
+//===- GroupBuilder.cpp - Puts fusion groups together ---------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GroupBuilder.h"
+
+#include "passes/Locations.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace kiln;
+
+bool kiln::isLoose(Operation *op) {
+  return !isFree(op) && !isa<FusionOp, ReshapeOp>(op) &&
+         !op->hasTrait<OpTrait::IsTerminator>();
+}
+
+SmallVector<Operation *>
+kiln::collectLoose(Block &block,
+                   llvm::function_ref<bool(Operation *)> matches) {
+  SmallVector<Operation *> found;
+  for (Operation &op : block)
+    if (isLoose(&op) && matches(&op))
+      found.push_back(&op);
+  return found;
+}
+
+void kiln::forEachLoose(Block &block,
+                        llvm::function_ref<bool(Operation *)> matches,
+                        llvm::function_ref<void(Operation *)> fuse) {
+  llvm::DenseSet<Operation *> tried;
+  while (true) {
+    auto next = llvm::find_if(block, [&](Operation &op) {
+      return isLoose(&op) && !tried.contains(&op) && matches(&op);
+    });
+    if (next == block.end())
+      return;
+    tried.insert(&*next);
+    fuse(&*next);
+  }
+}
+
+void kiln::eraseUnusedFree(RewriterBase &rewriter, Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isFree(&op) && op.use_empty())
+      rewriter.eraseOp(&op);
+}
+
+/// The values that `op` needs once constants and broadcasts are computed where
+/// they are used.
+static void collectInputs(Operation *op, SmallVectorImpl<Value> &inputs) {
+  for (Value operand : op->getOperands()) {
+    Operation *producer = operand.getDefiningOp();
+    if (producer && isFree(producer))
+      collectInputs(producer, inputs);
+    else
+      inputs.push_back(operand);
+  }
+}
+
+/// The ops that use `value` once broadcasts are computed where they are used.
+static void collectUsers(Value value, llvm::SetVector<Operation *> &users) {
+  for (Operation *user : value.getUsers()) {
+    if (isFree(user))
+      collectUsers(user->getResult(0), users);
+    else
+      users.insert(user);
+  }
+}
+
+SmallVector<Operation *> GroupBuilder::getUsers(Operation *op) const {
+  llvm::SetVector<Operation *> users;
+  for (Value result : op->getResults())
+    collectUsers(result, users);
+  SmallVector<Operation *> sorted = users.takeVector();
+  // Use lists have no order to rely on.
+  llvm::sort(sorted, [](Operation *a, Operation *b) {
+    return a->isBeforeInBlock(b);
+  });
+  return sorted;
+}
+
+/// True if some input of `ops` depends on one of their results.
+static bool hasCycle(const llvm::SetVector<Operation *> &ops) {
+  Operation *first = ops.front();
+  for (Operation *op : ops)
+    if (op->isBeforeInBlock(first))
+      first = op;
+  SmallVector<Value> pending;
+  for (Operation *op : ops) {
+    SmallVector<Value> inputs;
+    collectInputs(op, inputs);
+    for (Value input : inputs)
+      if (!ops.contains(input.getDefiningOp()))
+        pending.push_back(input);
+  }
+  llvm::DenseSet<Operation *> visited;
+  while (!pending.empty()) {
+    Operation *op = pending.pop_back_val().getDefiningOp();
+    if (!op || op->isBeforeInBlock(first) || !visited.insert(op).second)
+      continue;
+    if (ops.contains(op))
+      return true;
+    llvm::append_range(pending, op->getOperands());
+  }
+  return false;
+}
+
+LogicalResult GroupBuilder::add(ArrayRef<Operation *> more) {
+  llvm::SetVector<Operation *> extended = ops;
+  extended.insert(more.begin(), more.end());
+  if (hasCycle(extended))
+    return rewriter.notifyMatchFailure(more.front(), [&](Diagnostic &diag) {
+      diag << "an input of the group would depend on one of its results";
+    });
+  ops = std::move(extended);
+  return success();
+}
+
+void GroupBuilder::addProducers(Operation *op, Rule rule) {
+  SmallVector<Value> inputs;
+  collectInputs(op, inputs);
+  for (Value input : inputs) {
+    Operation *producer = input.getDefiningOp();
+    if (!producer || contains(producer) || !isLoose(producer) ||
+        !rule(producer))
+      continue;
+    if (!llvm::all_of(getUsers(producer),
+                      [&](Operation *user) { return contains(user); })) {
+      (void)rewriter.notifyMatchFailure(
+          producer, "its result has uses outside of the group");
+      continue;
+    }
+    if (succeeded(add(producer)))
+      addProducers(producer, rule);
+  }
+}
+
+void GroupBuilder::addConsumers(Operation *op, Rule rule) {
+  SmallVector<Operation *> joining;
+  for (Operation *user : getUsers(op)) {
+    if (contains(user))
+      continue;
+    if (!isLoose(user) || !rule(user)) {
+      (void)rewriter.notifyMatchFailure(
+          user, "cannot join the group, so the value leaves it anyway");
+      return;
+    }
+    joining.push_back(user);
+  }
+  if (joining.empty() || failed(add(joining)))
+    return;
+  for (Operation *user : joining)
+    addProducers(user, rule);
+  for (Operation *user : joining)
+    addConsumers(user, rule);
+}
+
+void GroupBuilder::addConnected(Rule rule) {
+  // `ops` grows while it is walked.
+  for (unsigned i = 0; i < ops.size(); ++i) {
+    SmallVector<Operation *> neighbours = getUsers(ops[i]);
+    SmallVector<Value> inputs;
+    collectInputs(ops[i], inputs);
+    for (Value input : inputs)
+      if (Operation *producer = input.getDefiningOp())
+        neighbours.push_back(producer);
+    for (Operation *neighbour : neighbours)
+      if (!contains(neighbour) && isLoose(neighbour) && rule(neighbour))
+        (void)add(neighbour);
+  }
+}
+
+/// `<layer>.<what>@<file>:<line>`, with `.2` and so on behind it where the
+/// function has that id already.
+static std::string makeId(Operation *anchor, FusionKind kind) {
+  Origin origin = getOrigin(anchor->getLoc());
+  StringRef layer = origin.layer;
+  if (layer.empty())
+    layer = anchor->getName().stripDialect();
+  std::string base =
+      (layer + "." + (origin.role.empty() ? "forward" : origin.role)).str();
+  if (origin.file)
+    base += ("@" + llvm::sys::path::filename(origin.file->getFilename()) +
+             ":" + llvm::Twine(origin.file->getLine()))
+                .str();
+  llvm::StringSet<> taken;
+  for (auto group : anchor->getBlock()->getOps<FusionOp>())
+    taken.insert(group.getId());
+  std::string id = base;
+  for (unsigned i = 2; taken.contains(id); ++i)
+    id = base + "." + std::to_string(i);
+  return id;
+}
+
+/// The locations of `ops` other than `anchor`'s, each once; null if none.
+static ArrayAttr makeFusedFrom(ArrayRef<Operation *> ops, Location anchor) {
+  llvm::SetVector<Attribute> others;
+  for (Operation *op : ops)
+    if (op->getLoc() != anchor && !isa<UnknownLoc>(op->getLoc()))
+      others.insert(op->getLoc());
+  if (others.empty())
+    return {};
+  return ArrayAttr::get(anchor.getContext(), others.getArrayRef());
+}
+
+/// Moves what uses `group`'s results but stands before it, and in turn what
+/// uses that, behind it, in the same order.
+static void moveUsersBehind(FusionOp group, Operation *first) {
+  llvm::DenseSet<Operation *> late;
+  Operation *last = group;
+  for (Operation *op = first; op != group.getOperation();) {
+    Operation *next = op->getNextNode();
+    bool uses = llvm::any_of(op->getOperands(), [&](Value value) {
+      Operation *producer = value.getDefiningOp();
+      return producer && (producer == group || late.contains(producer));
+    });
+    if (uses) {
+      op->moveAfter(last);
+      last = op;
+      late.insert(op);
+    }
+    op = next;
+  }
+}
+
+/// Copies `op` to the builder's place, the free ops that it needs first.
+static void cloneWithFree(OpBuilder &builder, Operation *op,
+                          IRMapping &mapping) {
+  for (Value operand : op->getOperands()) {
+    Operation *producer = operand.getDefiningOp();
+    if (producer && isFree(producer) && !mapping.contains(operand))
+      cloneWithFree(builder, producer, mapping);
+  }
+  builder.clone(*op, mapping);
+}
+
+FusionOp GroupBuilder::build() {
+  SmallVector<Operation *> sorted(ops.begin(), ops.end());
+  llvm::sort(sorted, [](Operation *a, Operation *b) {
+    return a->isBeforeInBlock(b);
+  });
+  llvm::SetVector<Value> inputs;
+  SmallVector<Value> outputs;
+  for (Operation *op : sorted) {
+    SmallVector<Value> needed;
+    collectInputs(op, needed);
+    for (Value value : needed)
+      if (!ops.contains(value.getDefiningOp()))
+        inputs.insert(value);
+    for (Value result : op->getResults()) {
+      llvm::SetVector<Operation *> users;
+      collectUsers(result, users);
+      if (llvm::any_of(users, [&](Operation *user) { return !contains(user); }))
+        outputs.push_back(result);
+    }
+  }
+
+  rewriter.setInsertionPoint(sorted.back());
+  auto group = rewriter.create<FusionOp>(
+      anchor->getLoc(), ValueRange(outputs).getTypes(),
+      rewriter.getStringAttr(makeId(anchor, kind)),
+      FusionKindAttr::get(rewriter.getContext(), kind),
+      inputs.getArrayRef(), PartitionAttr(),
+      makeFusedFrom(sorted, anchor->getLoc()));
+  Block *body = rewriter.createBlock(&group.getBody());
+  IRMapping mapping;
+  for (Value input : inputs)
+    mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
+  for (Operation *op : sorted)
+    cloneWithFree(rewriter, op, mapping);
+  rewriter.create<YieldOp>(
+      anchor->getLoc(),
+      llvm::map_to_vector(outputs,
+                          [&](Value value) { return mapping.lookup(value); }));
+
+  // Broadcasts of the group's values that it alone uses die with its ops.
+  llvm::SetVector<Operation *> dying;
+  for (Operation *op : sorted)
+    for (Value operand : op->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        if (isFree(producer))
+          dying.insert(producer);
+  Operation *first = sorted.front();
+  if (first == sorted.back())
+    first = group;
+  for (auto [output, result] : llvm::zip_equal(outputs, group.getOutputs()))
+    rewriter.replaceAllUsesWith(output, result);
+  // The uses of an op by others in the group still refer to the group now, but
+  // these ops go.
+  for (Operation *op : llvm::reverse(sorted)) {
+    if (op == first)
+      first = first->getNextNode();
+    op->dropAllReferences();
+    rewriter.eraseOp(op);
+  }
+  for (unsigned i = 0; i < dying.size(); ++i) {
+    Operation *op = dying[i];
+    if (!op->use_empty())
+      continue;
+    for (Value operand : op->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        if (isFree(producer))
+          dying.insert(producer);
+    if (op == first)
+      first = first->getNextNode();
+    rewriter.eraseOp(op);
+  }
+  moveUsersBehind(group, first);
+  return group;
+}

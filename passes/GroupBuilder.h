@@ -1,0 +1,88 @@
+//===- GroupBuilder.h - Puts fusion groups together -------------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// A fusion chooses ops; this makes them one `kiln.fusion`. What every fusion
+// needs is here: that no cycle arises, constants and broadcasts inside, results
+// for uses outside, an id, locations.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_PASSES_GROUPBUILDER_H
+#define KILN_PASSES_GROUPBUILDER_H
+
+#include "passes/GroupRules.h"
+
+#include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace kiln {
+
+/// A group that is being put together around its anchor.
+class GroupBuilder {
+public:
+  /// Says whether the rules let an op join (GroupRules.h).
+  using Rule = llvm::function_ref<bool(mlir::Operation *)>;
+
+  /// `anchor` names the group, wherever in it it stands.
+  GroupBuilder(mlir::RewriterBase &rewriter, FusionKind kind,
+               mlir::Operation *anchor)
+      : rewriter(rewriter), kind(kind), anchor(anchor) {
+    ops.insert(anchor);
+  }
+
+  llvm::ArrayRef<mlir::Operation *> getOps() const {
+    return ops.getArrayRef();
+  }
+  bool contains(mlir::Operation *op) const { return ops.contains(op); }
+
+  /// Adds ops together; fails, with the reason to the rewriter's listener, when
+  /// an input of the group would then depend on one of its results.
+  llvm::LogicalResult add(llvm::ArrayRef<mlir::Operation *> more);
+
+  /// Adds the ops that compute operands of `op`, and of those in turn, as far
+  /// as `rule` allows and nothing but the group uses their results.
+  void addProducers(mlir::Operation *op, Rule rule);
+
+  /// Adds the users of a value when every one of them can join, so that the
+  /// value need not leave the group, and then of their results in turn.
+  void addConsumers(mlir::Operation *op, Rule rule);
+
+  /// Adds whatever `rule` allows among all that the group's values connect it
+  /// with, in either direction.
+  void addConnected(Rule rule);
+
+  /// Replaces the ops by one `kiln.fusion`.
+  FusionOp build();
+
+private:
+  llvm::SmallVector<mlir::Operation *> getUsers(mlir::Operation *op) const;
+
+  mlir::RewriterBase &rewriter;
+  FusionKind kind;
+  mlir::Operation *anchor;
+  llvm::SetVector<mlir::Operation *> ops;
+};
+
+/// Whether an op stands in no group yet and could be put into one.
+bool isLoose(mlir::Operation *op);
+
+/// All loose ops of a function's body for which `matches` holds, in order.
+llvm::SmallVector<mlir::Operation *>
+collectLoose(mlir::Block &block,
+             llvm::function_ref<bool(mlir::Operation *)> matches);
+
+/// Calls `fuse` for each loose op for which `matches` holds, in order; a fusion
+/// may take other such ops with it, which are then no longer loose.
+void forEachLoose(mlir::Block &block,
+                  llvm::function_ref<bool(mlir::Operation *)> matches,
+                  llvm::function_ref<void(mlir::Operation *)> fuse);
+
+/// Removes constants and broadcasts that nothing uses any more.
+void eraseUnusedFree(mlir::RewriterBase &rewriter, mlir::Block &block);
+
+} // namespace kiln
+
+#endif // KILN_PASSES_GROUPBUILDER_H

@@ -1,0 +1,206 @@
+//===- GroupRules.cpp - What a fusion group may hold ----------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GroupRules.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace kiln;
+
+static ArrayRef<int64_t> getShape(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
+
+bool kiln::isFree(Operation *op) { return isa<ConstantOp, BroadcastOp>(op); }
+
+bool kiln::isUpdate(Operation *op) {
+  return isa<SgdUpdateOp, MomentumUpdateOp, AdamUpdateOp>(op);
+}
+
+bool kiln::isElementwiseOn(Operation *op, ArrayRef<int64_t> shape) {
+  if (!op->hasTrait<ElementwiseLanes>())
+    return false;
+  // `hyper` is the only operand of another shape; updates keep it last.
+  OperandRange operands = op->getOperands();
+  if (isUpdate(op))
+    operands = operands.drop_back();
+  auto hasShape = [&](Value value) { return getShape(value) == shape; };
+  return llvm::all_of(operands, hasShape) &&
+         llvm::all_of(op->getResults(), hasShape);
+}
+
+std::optional<std::pair<int64_t, int64_t>> kiln::getRowSpace(Operation *op) {
+  auto of = [](Value matrix) -> std::optional<std::pair<int64_t, int64_t>> {
+    ArrayRef<int64_t> shape = getShape(matrix);
+    if (shape.size() != 2)
+      return std::nullopt;
+    return std::pair(shape[0], shape[1]);
+  };
+  if (isa<SoftmaxOp, SoftmaxCrossEntropyOp, ArgmaxOp>(op))
+    return of(op->getOperand(0));
+  if (isa<OneHotOp>(op))
+    return of(op->getResult(0));
+  if (auto reduce = dyn_cast<ReduceOp>(op))
+    if (reduce.getDims() == ArrayRef<int64_t>{1})
+      return of(reduce.getInput());
+  return std::nullopt;
+}
+
+bool kiln::isRowOp(Operation *op, int64_t rows, int64_t columns) {
+  if (auto space = getRowSpace(op))
+    return *space == std::pair(rows, columns);
+  if (isa<RowMaskOp>(op))
+    return getShape(op->getResult(0)) == ArrayRef(rows);
+  if (isUpdate(op))
+    return false;
+  return isElementwiseOn(op, {rows, columns}) || isElementwiseOn(op, {rows});
+}
+
+bool kiln::isColumnSum(Operation *op) {
+  auto reduce = dyn_cast<ReduceOp>(op);
+  return reduce && reduce.getKind() == Reduction::sum &&
+         getShape(reduce.getInput()).size() == 2 &&
+         reduce.getDims() == ArrayRef<int64_t>{0};
+}
+
+bool kiln::isTotal(Operation *op) {
+  auto reduce = dyn_cast<ReduceOp>(op);
+  return reduce && !reduce.getDims().empty() &&
+         reduce.getDims().size() == getShape(reduce.getInput()).size();
+}
+
+std::optional<FusionKind> kiln::getKindAlone(Operation *op) {
+  if (auto matmul = dyn_cast<MatmulOp>(op)) {
+    if (matmul.getTransposeRhs())
+      return std::nullopt;
+    return FusionKind::contraction;
+  }
+  if (isTotal(op))
+    return FusionKind::total;
+  if (getRowSpace(op))
+    return FusionKind::rows;
+  if (isColumnSum(op))
+    return FusionKind::columns;
+  if (isa<TransposeOp>(op))
+    return FusionKind::transpose;
+  if (isa<RandomMaskOp>(op))
+    return FusionKind::random;
+  if (isa<RowMaskOp>(op) || isFree(op) || op->hasTrait<ElementwiseLanes>())
+    return FusionKind::elementwise;
+  return std::nullopt;
+}
+
+/// The op that a group of this kind has exactly one of; null, with a
+/// diagnostic, when there is none or another.
+static Operation *findSingle(FusionOp group, StringRef what,
+                             llvm::function_ref<bool(Operation *)> matches) {
+  Operation *found = nullptr;
+  for (Operation &op : group.getBody().front()) {
+    if (!matches(&op))
+      continue;
+    if (found) {
+      op.emitOpError("is the second ") << what << " of its group";
+      return nullptr;
+    }
+    found = &op;
+  }
+  if (!found)
+    group.emitOpError("expected ") << what << " in the group";
+  return found;
+}
+
+/// Checks that all ops but `anchor`, free ops and the yield pass `allowed`.
+static LogicalResult
+verifyOthers(FusionOp group, Operation *anchor,
+             llvm::function_ref<bool(Operation *)> allowed) {
+  for (Operation &op : group.getBody().front()) {
+    if (&op == anchor || isFree(&op) || isa<YieldOp>(op) || allowed(&op))
+      continue;
+    return op.emitOpError("does not belong in a group of kind ")
+           << stringifyFusionKind(group.getKind());
+  }
+  return success();
+}
+
+LogicalResult kiln::verifyGroup(FusionOp group) {
+  auto isKind = [](FusionKind kind) {
+    return [kind](Operation *op) {
+      return !isa<YieldOp>(op) && getKindAlone(op) == kind;
+    };
+  };
+  FusionKind kind = group.getKind();
+  StringRef name = stringifyFusionKind(kind);
+  for (Operation &op : group.getBody().front())
+    if (auto constant = dyn_cast<ConstantOp>(op))
+      if (!isa<SplatElementsAttr>(constant.getValue()))
+        return op.emitOpError("expected one value in all elements of a "
+                              "constant inside a group");
+  switch (kind) {
+  case FusionKind::contraction: {
+    Operation *anchor = findSingle(group, "a contraction", isKind(kind));
+    if (!anchor)
+      return failure();
+    ArrayRef<int64_t> shape = getShape(anchor->getResult(0));
+    return verifyOthers(group, anchor, [&](Operation *op) {
+      return isElementwiseOn(op, shape);
+    });
+  }
+  case FusionKind::columns: {
+    Operation *anchor = findSingle(group, "a sum of columns", isKind(kind));
+    if (!anchor)
+      return failure();
+    ArrayRef<int64_t> shape = getShape(anchor->getResult(0));
+    return verifyOthers(group, anchor, [&](Operation *op) {
+      return isElementwiseOn(op, shape);
+    });
+  }
+  case FusionKind::total: {
+    Operation *anchor = findSingle(group, "a reduction to one number",
+                                   [](Operation *op) { return isTotal(op); });
+    if (!anchor)
+      return failure();
+    ArrayRef<int64_t> shape = getShape(anchor->getOperand(0));
+    return verifyOthers(group, anchor, [&](Operation *op) {
+      return isElementwiseOn(op, shape) || isElementwiseOn(op, {});
+    });
+  }
+  case FusionKind::rows: {
+    std::optional<std::pair<int64_t, int64_t>> space;
+    for (Operation &op : group.getBody().front())
+      if (!space)
+        space = getRowSpace(&op);
+    if (!space)
+      return group.emitOpError("expected an op along rows in the group");
+    return verifyOthers(group, nullptr, [&](Operation *op) {
+      return isRowOp(op, space->first, space->second);
+    });
+  }
+  case FusionKind::elementwise: {
+    Block &body = group.getBody().front();
+    Operation *anchor = nullptr;
+    for (Operation &op : body.without_terminator())
+      if (!anchor || isFree(anchor))
+        anchor = &op;
+    if (!anchor)
+      return group.emitOpError("expected an op in the group");
+    ArrayRef<int64_t> shape = getShape(anchor->getResult(0));
+    return verifyOthers(group, nullptr, [&](Operation *op) {
+      if (isa<RowMaskOp>(op))
+        return getShape(op->getResult(0)) == shape;
+      return isElementwiseOn(op, shape);
+    });
+  }
+  case FusionKind::transpose:
+  case FusionKind::random: {
+    Operation *anchor = findSingle(group, name, isKind(kind));
+    if (!anchor)
+      return failure();
+    return verifyOthers(group, anchor, [](Operation *) { return false; });
+  }
+  }
+  llvm_unreachable("unknown kind");
+}

@@ -1,0 +1,54 @@
+//===- GroupRules.h - What a fusion group may hold --------------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// Code generation lowers exactly the groups that these rules allow. Fusions ask
+// before they add an op; the gate of phase `fused` asks again.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_PASSES_GROUPRULES_H
+#define KILN_PASSES_GROUPRULES_H
+
+#include "ir/KilnOps.h"
+
+#include <optional>
+
+namespace kiln {
+
+/// True for ops that live inside the groups of their users and are copied
+/// there: constants and broadcasts.
+bool isFree(mlir::Operation *op);
+
+/// True for optimizer updates.
+bool isUpdate(mlir::Operation *op);
+
+/// True if every result and operand of an elementwise op has the shape `shape`
+/// (an update's `hyper` excepted).
+bool isElementwiseOn(mlir::Operation *op, llvm::ArrayRef<int64_t> shape);
+
+/// True if a group of kind `rows` over `rows` x `columns` may hold `op`.
+bool isRowOp(mlir::Operation *op, int64_t rows, int64_t columns);
+
+/// The extents {rows, columns} that make an op work along the last of two
+/// dimensions; none for an op that does not (an elementwise op is no such op).
+std::optional<std::pair<int64_t, int64_t>> getRowSpace(mlir::Operation *op);
+
+/// True for a sum over dimension 0 of a matrix.
+bool isColumnSum(mlir::Operation *op);
+
+/// True for a reduction of all dimensions to one number.
+bool isTotal(mlir::Operation *op);
+
+/// The kind of the group that `op` forms alone; none when no kernel runs it.
+std::optional<FusionKind> getKindAlone(mlir::Operation *op);
+
+/// Checks a group against the rules of its kind, with a diagnostic at the op
+/// that breaks one.
+llvm::LogicalResult verifyGroup(FusionOp group);
+
+} // namespace kiln
+
+#endif // KILN_PASSES_GROUPRULES_H
