@@ -136,7 +136,8 @@ LogicalResult SelectOp::interpret(Interpreter &interpreter,
 LogicalResult DropoutOp::interpret(Interpreter &interpreter,
                                    llvm::ArrayRef<Tensor> operands,
                                    llvm::SmallVectorImpl<Tensor> &results) {
-  double scale = interpreter.round(1 / (1 - getRate().convertToDouble()));
+  // A constant of f32 in both precisions, as the op says.
+  double scale = float(1 / (1 - getRate().convertToDouble()));
   return fill(*this, results, [&](int64_t i) {
     return operands[1][i] != 0 ? operands[0][i] * scale : 0;
   });

@@ -64,7 +64,7 @@ static LogicalResult addGradients(func::FuncOp func) {
 }
 
 namespace {
-struct Autodiff : public impl::AutodiffBase<Autodiff> {
+struct Autodiff : public kiln::impl::AutodiffBase<Autodiff> {
   void runOnOperation() override {
     auto func = getOperation().lookupSymbol<func::FuncOp>(funcs::trainStep);
     if (!func) {

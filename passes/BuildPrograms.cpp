@@ -57,8 +57,7 @@ private:
     Value sum = reduceSum(value, {1});
     if (shape.getDimSize(1) == 1)
       return sum;
-    return b.create<DivOp>(sum,
-                           splat({batch()}, double(shape.getDimSize(1))));
+    return b.create<DivOp>(sum, splat({batch()}, double(shape.getDimSize(1))));
   }
   /// The sum of the valid rows of a vector.
   Value sumOfValid(Value perRow) {
@@ -138,9 +137,8 @@ Value Objective::buildLoss() {
 
 Value Objective::buildMetric(MetricAttr metric) {
   bool sparse = metric.getKind() == MetricKind::sparse_categorical_accuracy;
-  if (sparse != cast<RankedTensorType>(target.getType())
-                    .getElementType()
-                    .isInteger(32)) {
+  if (sparse !=
+      cast<RankedTensorType>(target.getType()).getElementType().isInteger(32)) {
     compile.emitError() << "metric '" << metric.getName() << "' ("
                         << stringifyMetricKind(metric.getKind())
                         << ") does not fit targets of type "
@@ -161,8 +159,7 @@ Value Objective::buildMetric(MetricAttr metric) {
   }
   case MetricKind::binary_accuracy: {
     Value half = splat(shape.getShape(), 0.5);
-    Value predicted =
-        toFloat(b.create<CompareOp>(Predicate::gt, output, half));
+    Value predicted = toFloat(b.create<CompareOp>(Predicate::gt, output, half));
     return sumOfValid(meanOfRows(
         toFloat(b.create<CompareOp>(Predicate::eq, predicted, target))));
   }
@@ -176,8 +173,7 @@ Value Objective::addPenalty(Value loss, RegularizerAttr regularizer,
   SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   Value penalty;
   auto addTerm = [&](double factor, Value perElement) {
-    Value term =
-        b.create<MulOp>(reduceSum(perElement, all), splat({}, factor));
+    Value term = b.create<MulOp>(reduceSum(perElement, all), splat({}, factor));
     penalty = penalty ? b.create<AddOp>(penalty, term) : term;
   };
   if (regularizer.getL1() != 0.0)
@@ -274,7 +270,7 @@ static LogicalResult addObjective(func::FuncOp func, CompileOp compile) {
 }
 
 namespace {
-struct BuildPrograms : public impl::BuildProgramsBase<BuildPrograms> {
+struct BuildPrograms : public kiln::impl::BuildProgramsBase<BuildPrograms> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto forward = module.lookupSymbol<func::FuncOp>(funcs::forward);
@@ -290,8 +286,7 @@ struct BuildPrograms : public impl::BuildProgramsBase<BuildPrograms> {
     }
     CompileOp compile = *compiles.begin();
     if (forward.getNumResults() != 1) {
-      forward.emitError("expected one result, got ")
-          << forward.getNumResults();
+      forward.emitError("expected one result, got ") << forward.getNumResults();
       return signalPassFailure();
     }
 

@@ -59,7 +59,7 @@ private:
   LogicalResult visit(Operation *op);
   void nameCreated(Operation *op, ValueRange operandAdjoints);
 
-  Block *block;
+  mlir::Block *block;
   Recorder recorder;
   OpBuilder builder;
   SmallVector<Value> by_;
@@ -101,8 +101,7 @@ LogicalResult Differentiator::visit(Operation *op) {
   auto rule = dyn_cast<DifferentiableOpInterface>(op);
   if (!rule)
     return op->emitError("no gradient rule for '")
-           << op->getName()
-           << "', which lies between a parameter and the loss";
+           << op->getName() << "', which lies between a parameter and the loss";
 
   recorder.created.clear();
   SmallVector<Value> operandAdjoints;
@@ -119,10 +118,9 @@ LogicalResult Differentiator::visit(Operation *op) {
            "an adjoint has its operand's type");
     Value &sum = adjoints[operand];
     sum = sum ? builder
-                    .create<AddOp>(
-                        withRole(operand.getLoc(),
-                                 getAdjointRole(operand, nullptr)),
-                        sum, adjoint)
+                    .create<AddOp>(withRole(operand.getLoc(),
+                                            getAdjointRole(operand, nullptr)),
+                                   sum, adjoint)
                     .getOutput()
               : adjoint;
   }

@@ -17,7 +17,7 @@ using namespace kiln;
 
 /// Puts groups that read nothing but arguments first: whoever needs them later
 /// then shares a barrier with what stands between.
-static void hoistIndependent(Block &block) {
+static void hoistIndependent(mlir::Block &block) {
   Operation *last = nullptr;
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (!isa<FusionOp, ReshapeOp>(op) ||
@@ -33,7 +33,7 @@ static void hoistIndependent(Block &block) {
 
 /// A constant or broadcast that something outside of groups uses (a return, a
 /// reshape) has to be stored; one that nothing uses any more goes.
-static void formFreeGroups(RewriterBase &rewriter, Block &block) {
+static void formFreeGroups(RewriterBase &rewriter, mlir::Block &block) {
   eraseUnusedFree(rewriter, block);
   SmallVector<Operation *> left;
   for (Operation &op : block)
@@ -49,9 +49,9 @@ static void formFreeGroups(RewriterBase &rewriter, Block &block) {
 }
 
 namespace {
-struct FormGroups : public impl::FormGroupsBase<FormGroups> {
+struct FormGroups : public kiln::impl::FormGroupsBase<FormGroups> {
   void runOnOperation() override {
-    Block &block = getOperation().front();
+    mlir::Block &block = getOperation().front();
     IRRewriter rewriter(&getContext());
     for (Operation *op :
          collectLoose(block, [](Operation *) { return true; })) {

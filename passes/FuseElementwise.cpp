@@ -29,7 +29,8 @@ static void fuse(RewriterBase &rewriter, Operation *anchor) {
 }
 
 namespace {
-struct FuseElementwise : public impl::FuseElementwiseBase<FuseElementwise> {
+struct FuseElementwise
+    : public kiln::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     forEachLoose(

@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace kiln;
 
 namespace {
-struct FuseEpilogue : public impl::FuseEpilogueBase<FuseEpilogue> {
+struct FuseEpilogue : public kiln::impl::FuseEpilogueBase<FuseEpilogue> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     for (Operation *anchor :

@@ -31,8 +31,8 @@ static void fuseTotal(RewriterBase &rewriter, Operation *anchor) {
   auto shape =
       cast<RankedTensorType>(anchor->getOperand(0).getType()).getShape();
   GroupBuilder group(rewriter, FusionKind::total, anchor);
-  group.addProducers(
-      anchor, [&](Operation *op) { return isElementwiseOn(op, shape); });
+  group.addProducers(anchor,
+                     [&](Operation *op) { return isElementwiseOn(op, shape); });
   group.addConsumers(anchor,
                      [](Operation *op) { return isElementwiseOn(op, {}); });
   if (group.getOps().size() > 1)
@@ -40,9 +40,9 @@ static void fuseTotal(RewriterBase &rewriter, Operation *anchor) {
 }
 
 namespace {
-struct FuseLoss : public impl::FuseLossBase<FuseLoss> {
+struct FuseLoss : public kiln::impl::FuseLossBase<FuseLoss> {
   void runOnOperation() override {
-    Block &block = getOperation().front();
+    mlir::Block &block = getOperation().front();
     IRRewriter rewriter(&getContext());
     auto rows = [&](Operation *anchor) { fuseRows(rewriter, anchor); };
     // The loss names its group, whatever row ops stand before it.

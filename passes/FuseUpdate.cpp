@@ -41,8 +41,8 @@ static void fuse(RewriterBase &rewriter, Operation *update) {
     return;
   }
   GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
-  group.addConsumers(
-      anchor, [&](Operation *op) { return isElementwiseOn(op, shape); });
+  group.addConsumers(anchor,
+                     [&](Operation *op) { return isElementwiseOn(op, shape); });
   if (!group.contains(update)) {
     (void)rewriter.notifyMatchFailure(update,
                                       "others need its gradient as well");
@@ -52,7 +52,7 @@ static void fuse(RewriterBase &rewriter, Operation *update) {
 }
 
 namespace {
-struct FuseUpdate : public impl::FuseUpdateBase<FuseUpdate> {
+struct FuseUpdate : public kiln::impl::FuseUpdateBase<FuseUpdate> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     for (Operation *update : collectLoose(getOperation().front(), isUpdate))

@@ -23,7 +23,7 @@ bool kiln::isLoose(Operation *op) {
 }
 
 SmallVector<Operation *>
-kiln::collectLoose(Block &block,
+kiln::collectLoose(mlir::Block &block,
                    llvm::function_ref<bool(Operation *)> matches) {
   SmallVector<Operation *> found;
   for (Operation &op : block)
@@ -32,7 +32,7 @@ kiln::collectLoose(Block &block,
   return found;
 }
 
-void kiln::forEachLoose(Block &block,
+void kiln::forEachLoose(mlir::Block &block,
                         llvm::function_ref<bool(Operation *)> matches,
                         llvm::function_ref<void(Operation *)> fuse) {
   llvm::DenseSet<Operation *> tried;
@@ -47,7 +47,7 @@ void kiln::forEachLoose(Block &block,
   }
 }
 
-void kiln::eraseUnusedFree(RewriterBase &rewriter, Block &block) {
+void kiln::eraseUnusedFree(RewriterBase &rewriter, mlir::Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (isFree(&op) && op.use_empty())
       rewriter.eraseOp(&op);
@@ -81,9 +81,8 @@ SmallVector<Operation *> GroupBuilder::getUsers(Operation *op) const {
     collectUsers(result, users);
   SmallVector<Operation *> sorted = users.takeVector();
   // Use lists have no order to rely on.
-  llvm::sort(sorted, [](Operation *a, Operation *b) {
-    return a->isBeforeInBlock(b);
-  });
+  llvm::sort(sorted,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   return sorted;
 }
 
@@ -188,8 +187,8 @@ static std::string makeId(Operation *anchor, FusionKind kind) {
   std::string base =
       (layer + "." + (origin.role.empty() ? "forward" : origin.role)).str();
   if (origin.file)
-    base += ("@" + llvm::sys::path::filename(origin.file->getFilename()) +
-             ":" + llvm::Twine(origin.file->getLine()))
+    base += ("@" + llvm::sys::path::filename(origin.file->getFilename()) + ":" +
+             llvm::Twine(origin.file->getLine()))
                 .str();
   llvm::StringSet<> taken;
   for (auto group : anchor->getBlock()->getOps<FusionOp>())
@@ -244,9 +243,8 @@ static void cloneWithFree(OpBuilder &builder, Operation *op,
 
 FusionOp GroupBuilder::build() {
   SmallVector<Operation *> sorted(ops.begin(), ops.end());
-  llvm::sort(sorted, [](Operation *a, Operation *b) {
-    return a->isBeforeInBlock(b);
-  });
+  llvm::sort(sorted,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   llvm::SetVector<Value> inputs;
   SmallVector<Value> outputs;
   for (Operation *op : sorted) {
@@ -267,19 +265,18 @@ FusionOp GroupBuilder::build() {
   auto group = rewriter.create<FusionOp>(
       anchor->getLoc(), ValueRange(outputs).getTypes(),
       rewriter.getStringAttr(makeId(anchor, kind)),
-      FusionKindAttr::get(rewriter.getContext(), kind),
-      inputs.getArrayRef(), PartitionAttr(),
-      makeFusedFrom(sorted, anchor->getLoc()));
-  Block *body = rewriter.createBlock(&group.getBody());
+      FusionKindAttr::get(rewriter.getContext(), kind), inputs.getArrayRef(),
+      PartitionAttr(), makeFusedFrom(sorted, anchor->getLoc()));
+  mlir::Block *body = rewriter.createBlock(&group.getBody());
   IRMapping mapping;
   for (Value input : inputs)
     mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
   for (Operation *op : sorted)
     cloneWithFree(rewriter, op, mapping);
-  rewriter.create<YieldOp>(
-      anchor->getLoc(),
-      llvm::map_to_vector(outputs,
-                          [&](Value value) { return mapping.lookup(value); }));
+  rewriter.create<YieldOp>(anchor->getLoc(),
+                           llvm::map_to_vector(outputs, [&](Value value) {
+                             return mapping.lookup(value);
+                           }));
 
   // Broadcasts of the group's values that it alone uses die with its ops.
   llvm::SetVector<Operation *> dying;

@@ -33,9 +33,7 @@ public:
     ops.insert(anchor);
   }
 
-  llvm::ArrayRef<mlir::Operation *> getOps() const {
-    return ops.getArrayRef();
-  }
+  llvm::ArrayRef<mlir::Operation *> getOps() const { return ops.getArrayRef(); }
   bool contains(mlir::Operation *op) const { return ops.contains(op); }
 
   /// Adds ops together; fails, with the reason to the rewriter's listener, when

@@ -180,7 +180,7 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
     });
   }
   case FusionKind::elementwise: {
-    Block &body = group.getBody().front();
+    mlir::Block &body = group.getBody().front();
     Operation *anchor = nullptr;
     for (Operation &op : body.without_terminator())
       if (!anchor || isFree(anchor))

@@ -30,31 +30,31 @@ static SmallVector<StringRef> getSlots(Attribute optimizer) {
 /// Creates the update of one parameter and returns its results: the new
 /// parameter, then the new slots.
 static ValueRange createUpdate(OpBuilder &builder, Location loc,
-                               Attribute optimizer, Value param,
-                               Value gradient, ValueRange slots, Value hyper) {
+                               Attribute optimizer, Value param, Value gradient,
+                               ValueRange slots, Value hyper) {
   Type type = param.getType();
   auto f64 = [&](double value) { return builder.getF64FloatAttr(value); };
   if (auto adam = dyn_cast<AdamAttr>(optimizer))
     return builder
         .create<AdamUpdateOp>(loc, TypeRange{type, type, type}, param, gradient,
-                              slots[0], slots[1], hyper,
-                              f64(adam.getBeta_1()), f64(adam.getBeta_2()),
-                              f64(adam.getEpsilon()))
+                              slots[0], slots[1], hyper, f64(adam.getBeta_1()),
+                              f64(adam.getBeta_2()), f64(adam.getEpsilon()))
         ->getResults();
   auto sgd = cast<SgdAttr>(optimizer);
   if (slots.empty())
     return builder.create<SgdUpdateOp>(loc, type, param, gradient, hyper)
         ->getResults();
   return builder
-      .create<MomentumUpdateOp>(
-          loc, TypeRange{type, type}, param, gradient, slots[0], hyper,
-          f64(sgd.getMomentum()),
-          sgd.getNesterov() ? builder.getUnitAttr() : UnitAttr())
+      .create<MomentumUpdateOp>(loc, TypeRange{type, type}, param, gradient,
+                                slots[0], hyper, f64(sgd.getMomentum()),
+                                sgd.getNesterov() ? builder.getUnitAttr()
+                                                  : UnitAttr())
       ->getResults();
 }
 
 namespace {
-struct InsertOptimizer : public impl::InsertOptimizerBase<InsertOptimizer> {
+struct InsertOptimizer
+    : public kiln::impl::InsertOptimizerBase<InsertOptimizer> {
   void runOnOperation() override;
 
 private:
@@ -107,9 +107,9 @@ LogicalResult InsertOptimizer::insertUpdates(func::FuncOp func,
       func.insertArgument(next++, param.getTensorType(),
                           dict.getDictionary(context), param.getLoc());
     }
-  BlockArgument hyper = insertArgument(
-      func, RankedTensorType::get({2}, attrBuilder.getF32Type()), "hyper",
-      func.getLoc());
+  BlockArgument hyper =
+      insertArgument(func, RankedTensorType::get({2}, attrBuilder.getF32Type()),
+                     "hyper", func.getLoc());
 
   Operation *returnOp = func.front().getTerminator();
   OpBuilder builder(returnOp);
@@ -128,9 +128,9 @@ LogicalResult InsertOptimizer::insertUpdates(func::FuncOp func,
   llvm::append_range(results, newSlots);
   SmallVector<DictionaryAttr> resultAttrs;
   for (unsigned i = 0; i < results.size(); ++i)
-    resultAttrs.push_back(attrBuilder.getDictionaryAttr(
-        attrBuilder.getNamedAttr(attrs::donates,
-                                 attrBuilder.getI64IntegerAttr(i))));
+    resultAttrs.push_back(
+        attrBuilder.getDictionaryAttr(attrBuilder.getNamedAttr(
+            attrs::donates, attrBuilder.getI64IntegerAttr(i))));
   for (unsigned i = 0; i < func.getNumResults(); ++i) {
     if (func.getResultAttr(i, attrs::gradientOf))
       continue;

@@ -46,8 +46,8 @@ Location kiln::withRole(Location loc, StringRef role) {
   Origin origin = getOrigin(loc);
   MLIRContext *context = loc.getContext();
   StringRef name = origin.layer.empty() ? "model" : origin.layer;
-  Location layer = NameLoc::get(StringAttr::get(context, name),
-                                getPlainLoc(origin, loc));
+  Location layer =
+      NameLoc::get(StringAttr::get(context, name), getPlainLoc(origin, loc));
   return NameLoc::get(StringAttr::get(context, role), layer);
 }
 

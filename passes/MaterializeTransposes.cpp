@@ -20,7 +20,7 @@ using namespace kiln;
 
 namespace {
 struct MaterializeTransposes
-    : public impl::MaterializeTransposesBase<MaterializeTransposes> {
+    : public kiln::impl::MaterializeTransposesBase<MaterializeTransposes> {
   void runOnOperation() override {
     // One copy serves every contraction that reads it.
     llvm::DenseMap<Value, Value> transposed;
@@ -32,8 +32,8 @@ struct MaterializeTransposes
       if (!copy) {
         OpBuilder builder(&getContext());
         builder.setInsertionPointAfterValue(rhs);
-        copy = builder.create<TransposeOp>(
-            withRole(op.getLoc(), "transpose"), rhs);
+        copy = builder.create<TransposeOp>(withRole(op.getLoc(), "transpose"),
+                                           rhs);
       }
       op.getRhsMutable().assign(copy);
       op.removeTransposeRhsAttr();

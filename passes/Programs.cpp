@@ -14,8 +14,8 @@ static constexpr llvm::StringLiteral kRoles[] = {
     "input", "target", "weight", "rows", "seed", "epoch", "step", "hyper"};
 
 StringRef kiln::getRole(func::FuncOp func, BlockArgument argument) {
-  auto role = func.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
-                                                attrs::role);
+  auto role =
+      func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), attrs::role);
   return role ? role.getValue() : StringRef();
 }
 
@@ -46,8 +46,8 @@ BlockArgument kiln::insertArgument(func::FuncOp func, RankedTensorType type,
   assert(rank != std::end(kRoles) && "unknown role");
   unsigned index = func.getNumArguments();
   for (; index > 0; --index) {
-    const auto *before = llvm::find(
-        kRoles, getRole(func, func.getArgument(index - 1)));
+    const auto *before =
+        llvm::find(kRoles, getRole(func, func.getArgument(index - 1)));
     if (before == std::end(kRoles) || before <= rank)
       break;
   }

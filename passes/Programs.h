@@ -22,8 +22,7 @@ namespace kiln {
 llvm::StringRef getRole(mlir::func::FuncOp func, mlir::BlockArgument argument);
 
 /// The first argument of a role; null when there is none.
-mlir::BlockArgument findArgument(mlir::func::FuncOp func,
-                                 llvm::StringRef role);
+mlir::BlockArgument findArgument(mlir::func::FuncOp func, llvm::StringRef role);
 
 /// True if the argument is a parameter's current value (not a slot).
 bool isParam(mlir::func::FuncOp func, mlir::BlockArgument argument);

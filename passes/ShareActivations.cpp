@@ -24,6 +24,11 @@ static bool isZero(Value value) {
   return matchPattern(value, m_PosZeroFloat());
 }
 
+/// What a dropout multiplies by, rounded once.
+static float getScale(DropoutOp op) {
+  return float(1.0 / (1.0 - op.getRate().convertToDouble()));
+}
+
 /// The dropout of `value` that `backward` is the gradient of, before `op`; null
 /// if there is none.
 static DropoutOp findForward(Value value, DropoutOp backward, Operation *op) {
@@ -63,21 +68,20 @@ struct ReadDropout : public OpRewritePattern<SelectOp> {
     Value kept = rewriter.create<CompareOp>(
         loc, Predicate::gt, forward.getOutput(), compare.getRhs());
     Value factor = rewriter.create<ConstantOp>(
-        loc, DenseElementsAttr::get(type, backward.getScale()));
-    Value scaled =
-        rewriter.create<MulOp>(loc, backward.getInput(), factor);
+        loc, DenseElementsAttr::get(type, getScale(backward)));
+    Value scaled = rewriter.create<MulOp>(loc, backward.getInput(), factor);
     rewriter.replaceOpWithNewOp<SelectOp>(op, kept, scaled, op.getOnFalse());
     return success();
   }
 };
 
 struct ShareActivations
-    : public impl::ShareActivationsBase<ShareActivations> {
+    : public kiln::impl::ShareActivationsBase<ShareActivations> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<ReadDropout>(&getContext());
-    if (failed(applyPatternsAndFoldGreedily(getOperation(),
-                                            std::move(patterns))))
+    if (failed(
+            applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
 };

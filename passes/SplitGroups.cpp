@@ -22,7 +22,7 @@ using namespace kiln;
 static SmallVector<Operation *> dissolve(RewriterBase &rewriter,
                                          FusionOp group) {
   rewriter.setInsertionPoint(group);
-  Block &body = group.getBody().front();
+  mlir::Block &body = group.getBody().front();
   IRMapping mapping;
   mapping.map(body.getArguments(), group.getInputs());
   SmallVector<Operation *> ops;
@@ -39,9 +39,8 @@ static SmallVector<Operation *> dissolve(RewriterBase &rewriter,
 }
 
 static LogicalResult split(RewriterBase &rewriter, FusionOp group) {
-  unsigned count =
-      llvm::count_if(group.getBody().front().without_terminator(),
-                     [](Operation &op) { return !isFree(&op); });
+  unsigned count = llvm::count_if(group.getBody().front().without_terminator(),
+                                  [](Operation &op) { return !isFree(&op); });
   if (count < 2)
     return success();
   std::string id = group.getId().str();
@@ -57,9 +56,9 @@ static LogicalResult split(RewriterBase &rewriter, FusionOp group) {
 }
 
 namespace {
-struct SplitGroups : public impl::SplitGroupsBase<SplitGroups> {
+struct SplitGroups : public kiln::impl::SplitGroupsBase<SplitGroups> {
   void runOnOperation() override {
-    Block &block = getOperation().front();
+    mlir::Block &block = getOperation().front();
     IRRewriter rewriter(&getContext());
     for (FusionOp group : llvm::to_vector(block.getOps<FusionOp>()))
       if (failed(split(rewriter, group)))

@@ -30,8 +30,8 @@ static LogicalResult verifyArguments(ModuleOp module, func::FuncOp func) {
             : FlatSymbolRefAttr();
     if (!symbol || symbol.getValue() != param.getSymName())
       return func.emitError("expected argument ")
-             << next << " of @" << func.getName()
-             << " to be the parameter '" << param.getSymName() << "'";
+             << next << " of @" << func.getName() << " to be the parameter '"
+             << param.getSymName() << "'";
     ++next;
   }
   for (BlockArgument argument : func.getArguments().drop_front(next))
@@ -142,8 +142,8 @@ static LogicalResult verifyFused(func::FuncOp func) {
 }
 
 namespace {
-struct VerifyPhase : public impl::VerifyPhaseBase<VerifyPhase> {
-  using impl::VerifyPhaseBase<VerifyPhase>::VerifyPhaseBase;
+struct VerifyPhase : public kiln::impl::VerifyPhaseBase<VerifyPhase> {
+  using kiln::impl::VerifyPhaseBase<VerifyPhase>::VerifyPhaseBase;
 
   void runOnOperation() override {
     ModuleOp module = getOperation();

@@ -10,6 +10,7 @@
 #include "codegen/Passes.h"
 #include "ir/KilnDialect.h"
 #include "passes/Passes.h"
+#include "passes/Pipelines.h"
 
 namespace kiln {
 
@@ -20,6 +21,12 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
                   mlir::math::MathDialect, mlir::memref::MemRefDialect,
                   mlir::omp::OpenMPDialect, mlir::scf::SCFDialect,
                   mlir::vector::VectorDialect>();
+}
+
+/// kiln's passes and pipelines, for tools that take them by name.
+inline void registerAllPasses() {
+  registerKilnPassesPasses();
+  registerPipelines();
 }
 
 } // namespace kiln
