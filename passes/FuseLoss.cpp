@@ -39,6 +39,24 @@ static void fuseTotal(RewriterBase &rewriter, Operation *anchor) {
     group.build();
 }
 
+/// True if `op` depends on a group. Such totals (the loss) go first and take
+/// the arithmetic that combines them with others (penalties), which then depend
+/// on arguments alone and run whenever it suits.
+static bool dependsOnGroup(Operation *op) {
+  llvm::DenseSet<Operation *> visited;
+  SmallVector<Operation *> pending = {op};
+  while (!pending.empty()) {
+    Operation *next = pending.pop_back_val();
+    if (!next || !visited.insert(next).second)
+      continue;
+    if (isa<FusionOp>(next))
+      return true;
+    for (Value operand : next->getOperands())
+      pending.push_back(operand.getDefiningOp());
+  }
+  return false;
+}
+
 namespace {
 struct FuseLoss : public kiln::impl::FuseLossBase<FuseLoss> {
   void runOnOperation() override {
@@ -49,8 +67,11 @@ struct FuseLoss : public kiln::impl::FuseLossBase<FuseLoss> {
     forEachLoose(block, llvm::IsaPred<SoftmaxCrossEntropyOp>, rows);
     forEachLoose(
         block, [](Operation *op) { return getRowSpace(op).has_value(); }, rows);
-    forEachLoose(block, isTotal,
-                 [&](Operation *anchor) { fuseTotal(rewriter, anchor); });
+    auto total = [&](Operation *anchor) { fuseTotal(rewriter, anchor); };
+    forEachLoose(
+        block, [](Operation *op) { return isTotal(op) && dependsOnGroup(op); },
+        total);
+    forEachLoose(block, isTotal, total);
   }
 };
 } // namespace

@@ -290,14 +290,8 @@ FusionOp GroupBuilder::build() {
     first = group;
   for (auto [output, result] : llvm::zip_equal(outputs, group.getOutputs()))
     rewriter.replaceAllUsesWith(output, result);
-  // The uses of an op by others in the group still refer to the group now, but
-  // these ops go.
-  for (Operation *op : llvm::reverse(sorted)) {
-    if (op == first)
-      first = first->getNextNode();
+  for (Operation *op : sorted)
     op->dropAllReferences();
-    rewriter.eraseOp(op);
-  }
   for (unsigned i = 0; i < dying.size(); ++i) {
     Operation *op = dying[i];
     if (!op->use_empty())
@@ -306,6 +300,11 @@ FusionOp GroupBuilder::build() {
       if (Operation *producer = operand.getDefiningOp())
         if (isFree(producer))
           dying.insert(producer);
+    if (op == first)
+      first = first->getNextNode();
+    rewriter.eraseOp(op);
+  }
+  for (Operation *op : sorted) {
     if (op == first)
       first = first->getNextNode();
     rewriter.eraseOp(op);
