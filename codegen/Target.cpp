@@ -93,9 +93,9 @@ llvm::Expected<kiln::Target> kiln::Target::get(llvm::StringRef cpu) {
       missing.push_back(feature.str());
   if (!missing.empty())
     return llvm::createStringError(
-        (cpu == "native" ? "this machine's processor, " + table->getName()
+        (cpu == "native" ? "this machine's processor, " + table->getName() + ","
                          : "processor '" + cpu + "'") +
-        llvm::Twine(", lacks ") + llvm::join(missing, ", ") +
+        llvm::Twine(" lacks ") + llvm::join(missing, ", ") +
         ": kiln needs at least x86-64-v3");
 
   Target target;

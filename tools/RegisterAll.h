@@ -8,6 +8,7 @@
 #define KILN_TOOLS_REGISTERALL_H
 
 #include "codegen/Passes.h"
+#include "codegen/Pipelines.h"
 #include "ir/KilnDialect.h"
 #include "passes/Passes.h"
 #include "passes/Pipelines.h"
@@ -27,6 +28,8 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
 inline void registerAllPasses() {
   registerKilnPassesPasses();
   registerPipelines();
+  registerKilnCodegenPasses();
+  registerCodegenPipelines();
 }
 
 } // namespace kiln

@@ -32,6 +32,9 @@ static int runProgram(llvm::StringRef program,
 }
 
 int kiln::runBench(int argc, char **argv) {
+  // One of LLVM's own flags has this name.
+  if (cl::Option *taken = cl::getRegisteredOptions().lookup("threads"))
+    taken->removeArgument();
   CompileFlags flags;
   cl::opt<bool> json("json", cl::desc("print JSON instead of a table"),
                      cl::cat(getCategory()));

@@ -6,6 +6,7 @@
 
 #include "tools/kiln/CompileFlags.h"
 
+#include "frontend/Diagnostics.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
 #include "tools/RegisterAll.h"
@@ -59,6 +60,18 @@ CompileFlags::CompileFlags()
       verifyEach("verify-each", cl::desc("verify the IR after each pass"),
                  cl::cat(getCategory())) {}
 
+/// Whether `name` is a fusion that can be left out; reports it otherwise.
+static bool checkFusionName(llvm::StringRef name) {
+  std::vector<std::string> valid = getFusionNames();
+  if (llvm::is_contained(valid, name))
+    return true;
+  llvm::SmallVector<llvm::StringRef> names(valid.begin(), valid.end());
+  std::string hint = suggest(name, names);
+  reportError("unknown fusion '" + name + "' in --disable" +
+              (hint.empty() ? "" : " (hint: " + hint + ")"));
+  return false;
+}
+
 std::optional<CompileOptions> CompileFlags::get() const {
   CompileOptions options;
   options.model = model;
@@ -71,6 +84,9 @@ std::optional<CompileOptions> CompileFlags::get() const {
     }
     options.batchSize = batchSize;
   }
+  for (const std::string &name : disable)
+    if (!checkFusionName(name))
+      return std::nullopt;
   options.werror = werror;
   options.fusion.fuse = !noFuse;
   options.fusion.disabled.assign(disable.begin(), disable.end());
