@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Prints functions of one contraction each, over awkward sizes.
+
+Every extent is 1, a prime, or stands at or beside a multiple of what the kernels
+count by: tiles of 8 and 6 rows, vectors of 8 and 16 columns, panels and units of
+32. Each size comes in both forms of the left operand, bare (equal to the f32
+interpreter, for the sum's order is fixed) and with an epilogue.
+"""
+from kernel_ir import function, tensor
+
+SIZES = [  # m, n, k
+    (1, 1, 1), (1, 7, 5), (2, 8, 1), (3, 9, 2), (5, 15, 3), (6, 16, 7),
+    (7, 17, 8), (8, 31, 9), (9, 32, 11), (11, 33, 13), (12, 47, 4),
+    (13, 48, 17), (15, 49, 1), (16, 63, 6), (17, 64, 10), (31, 65, 5),
+    (32, 10, 12), (33, 96, 3), (41, 97, 2), (64, 128, 19), (65, 127, 23),
+    (127, 10, 64), (1, 200, 31), (200, 1, 33)]
+
+
+def contraction(m, n, k, transposed):
+    form = "t" if transposed else "n"
+    left = tensor(k, m) if transposed else tensor(m, k)
+    right, out = tensor(k, n), tensor(m, n)
+    word = " transposed" if transposed else ""
+    product = f"    %0 = kiln.matmul %a_{word}, %b_ : ({left}, {right})"
+    operands = [("a", left, ""), ("b", right, "")]
+
+    function(f"bare_{form}_{m}x{n}x{k}", operands, [("%0", out, "")], product,
+             "test.exact")
+    if not transposed:
+        function(
+            f"dense_{m}x{n}x{k}",
+            operands + [("c", tensor(n), ""),
+                        ("d", tensor(m, n, element="i1"), ""),
+                        ("e", tensor(m), ""), ("f", tensor(), "")],
+            [("%7", out, ""), ("%3", out, ""), ("%8", tensor(m, n, element="i1"), "")],
+            f"""{product}
+    %1 = kiln.broadcast %c_ along [1] : {tensor(n)} to {out}
+    %2 = kiln.add %0, %1 : {out}
+    %3 = kiln.relu %2 : {out}
+    %4 = kiln.dropout %3, %d_ {{rate = 2.0e-01 : f64}} : {out}, {tensor(m, n, element="i1")}
+    %5 = kiln.broadcast %e_ along [0] : {tensor(m)} to {out}
+    %6 = kiln.mul %4, %5 : {out}
+    %s = kiln.broadcast %f_ along [] : {tensor()} to {out}
+    %7 = kiln.sub %6, %s : {out}
+    %z = kiln.constant dense<0.0> : {out}
+    %8 = kiln.compare gt, %2, %z : {out}""",
+            "test.tolerance = 1.0e-5")
+    else:
+        function(
+            f"adam_{m}x{n}x{k}",
+            operands + [("w", out, ""), ("m", out, ""),
+                        ("v", out, "{test.range = [0.1, 1.0]}"),
+                        ("h", tensor(2), "")],
+            [("%4#0", out, "{test.donates = 2}"),
+             ("%4#1", out, "{test.donates = 3}"),
+             ("%4#2", out, "{test.donates = 4}")],
+            f"""{product}
+    %1 = kiln.constant dense<2.0e-04> : {out}
+    %2 = kiln.mul %w_, %1 : {out}
+    %3 = kiln.add %0, %2 : {out}
+    %4:3 = kiln.adam_update %w_, %3, %m_, %v_, %h_ {{beta_1 = 9.0e-01 : f64,
+        beta_2 = 9.99e-01 : f64, epsilon = 1.0e-07 : f64}} : {out}""",
+            "test.tolerance = 1.0e-5")
+
+
+for size in SIZES:
+    contraction(*size, transposed=False)
+    contraction(*size, transposed=True)
