@@ -28,6 +28,13 @@ static constexpr int64_t alignment = 64;
 /// together: threads write neighbouring values.
 static constexpr int64_t sharedAlignment = 128;
 
+/// An update walks a parameter and its slots side by side. Were they a multiple
+/// of a page apart, each load would seem to depend on the stores before it
+/// (processors compare the low 12 bits), and a thread's share of columns would
+/// fall into the same half of its cache's sets for all of them. So slots are
+/// set off by three cache lines each, which costs less than a page.
+static constexpr int64_t page = 4096, slotOffset = 3 * alignment;
+
 /// Takes room for one value at the end of a block of memory.
 static int64_t append(int64_t &size, mlir::Type type) {
   int64_t offset = size;
@@ -111,10 +118,18 @@ StateLayout::StateLayout(mlir::ModuleOp module) {
   auto train = module.lookupSymbol<mlir::func::FuncOp>(funcs::trainStep);
   if (!train)
     return;
+  llvm::StringMap<int64_t> slots;
   for (mlir::BlockArgument argument : train.getArguments()) {
     std::string key = getKey(train, argument.getArgNumber());
-    if (!key.empty() && !offsets.count(key))
-      offsets[key] = append(bytes, argument.getType());
+    if (key.empty() || offsets.count(key))
+      continue;
+    llvm::StringRef path = llvm::StringRef(key).split('#').first;
+    if (getByteSize(argument.getType()) >= page) {
+      int64_t distance = ++slots[path] * slotOffset;
+      bytes += llvm::offsetToAlignment(bytes - offsets.lookup(path) - distance,
+                                       llvm::Align(page));
+    }
+    offsets[key] = append(bytes, argument.getType());
   }
 }
 

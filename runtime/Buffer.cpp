@@ -11,26 +11,46 @@
 namespace kiln::rt {
 
 static constexpr size_t HugePage = size_t(2) << 20;
+/// From here on a buffer gets huge pages: rows gathered from all over a data
+/// set would miss the TLB with small ones, and weights in scattered pages
+/// would compete for the same sets of a core's cache.
+static constexpr size_t WorthHugePages = size_t(128) << 10;
+
+static size_t roundUp(size_t size, size_t unit) {
+  return (size + unit - 1) / unit * unit;
+}
 
 Buffer::~Buffer() {
   if (memory)
-    munmap(memory, bytes ? bytes : 1);
+    munmap(memory, mapped);
 }
 
 bool Buffer::allocate(size_t size) {
-  void *address = mmap(nullptr, size ? size : 1, PROT_READ | PROT_WRITE,
+  bool huge = size >= WorthHugePages;
+  Buffer fresh;
+  fresh.bytes = size;
+  fresh.mapped = huge ? roundUp(size, HugePage) : size ? size : 1;
+  size_t spare = huge ? HugePage : 0;
+  if (fresh.mapped < size || fresh.mapped + spare < fresh.mapped)
+    return false;
+  void *address = mmap(nullptr, fresh.mapped + spare, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (address == MAP_FAILED)
     return false;
-  // Batches gather rows from all over a data set: with small pages nearly
-  // every row would miss the TLB.
-  if (size >= HugePage)
-    madvise(address, size, MADV_HUGEPAGE);
-  Buffer fresh;
   fresh.memory = static_cast<uint8_t *>(address);
-  fresh.bytes = size;
+  if (huge) {
+    size_t start = reinterpret_cast<uintptr_t>(address);
+    size_t before = roundUp(start, HugePage) - start;
+    if (before)
+      munmap(address, before);
+    fresh.memory += before;
+    if (spare > before)
+      munmap(fresh.memory + fresh.mapped, spare - before);
+    madvise(fresh.memory, fresh.mapped, MADV_HUGEPAGE);
+  }
   std::swap(memory, fresh.memory);
   std::swap(bytes, fresh.bytes);
+  std::swap(mapped, fresh.mapped);
   return true;
 }
 

@@ -22,6 +22,7 @@ public:
   Buffer &operator=(Buffer &&other) noexcept {
     std::swap(memory, other.memory);
     std::swap(bytes, other.bytes);
+    std::swap(mapped, other.mapped);
     return *this;
   }
   ~Buffer();
@@ -36,6 +37,8 @@ public:
 private:
   uint8_t *memory = nullptr;
   size_t bytes = 0;
+  /// Bytes of address space, at least `bytes`.
+  size_t mapped = 0;
 };
 
 } // namespace kiln::rt

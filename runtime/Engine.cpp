@@ -37,24 +37,27 @@ static void scaleBytes(const uint8_t *__restrict from, float *__restrict to,
     to[i] = float(from[i]) * scale;
 }
 
-/// Asks for the sample that the next step will take in the place of this one:
-/// a data set outgrows the caches, and its order is random.
+/// Samples that are asked for before they are read: a data set outgrows the
+/// caches, and its order is random. Asking a whole batch ahead is no better,
+/// for the step in between needs the cache for its weights.
+static constexpr int64_t samplesAhead = 4;
+
 static void prefetchSample(const Array &array, int64_t sample, size_t bytes) {
   const uint8_t *from = array.memory.data() + size_t(sample) * bytes;
   for (size_t i = 0; i < bytes; i += 64)
-    __builtin_prefetch(from + i, 0, 2);
+    __builtin_prefetch(from + i);
 }
 
 static void loadInput(const kiln_run &run, const OperandInfo &operand,
-                      bool prefetch, float *to) {
+                      float *to) {
   const Feed &feed = *run.feed;
   const Array &inputs = feed.data->inputs;
   int64_t size = operand.rowSize;
   size_t bytes = size_t(size) * elementBytes(inputs.element);
   for (int64_t row = 0; row < run.step->rows; ++row, to += size) {
     int64_t index = feed.position + row;
-    if (prefetch && index + run.batchSize < feed.count)
-      prefetchSample(inputs, sampleAt(feed, index + run.batchSize), bytes);
+    if (index + samplesAhead < feed.count)
+      prefetchSample(inputs, sampleAt(feed, index + samplesAhead), bytes);
     int64_t sample = sampleAt(feed, index);
     const uint8_t *from = inputs.memory.data() + size_t(sample) * bytes;
     if (inputs.element == Element::U8)
@@ -102,7 +105,7 @@ extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
   float *to = static_cast<float *>(destination);
   switch (info.role) {
   case model::OperandRole_input:
-    loadInput(*run, info, thread == 0, to);
+    loadInput(*run, info, to);
     break;
   case model::OperandRole_target: {
     // Class numbers and values are both four bytes.
