@@ -73,7 +73,7 @@ private:
 static StringRef getAdjointRole(Value value, Operation *adjoint) {
   if (isa<BlockArgument>(value))
     return cast<RankedTensorType>(value.getType()).getRank() > 1 ? "dW" : "db";
-  return isa<MatmulOp>(adjoint) ? "dX" : "backward";
+  return isa_and_nonnull<MatmulOp>(adjoint) ? "dX" : "backward";
 }
 
 void Differentiator::nameCreated(Operation *op, ValueRange operandAdjoints) {
