@@ -163,6 +163,15 @@ static void moveReshapes(mlir::Block &block) {
   }
 }
 
+/// Checks that nothing but groups and reshapes is left to order.
+static llvm::LogicalResult checkGrouped(mlir::Block &block) {
+  for (mlir::Operation &op : block.without_terminator())
+    if (!llvm::isa<FusionOp, ReshapeOp>(op))
+      return op.emitOpError("expected to be inside a fusion group (hint: "
+                            "'kiln-form-groups' runs before)");
+  return llvm::success();
+}
+
 namespace {
 struct Schedule : impl::ScheduleBase<Schedule> {
   void runOnOperation() override {
@@ -170,6 +179,8 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     if (func.isDeclaration())
       return;
     mlir::Block &block = func.getBody().front();
+    if (failed(checkGrouped(block)))
+      return signalPassFailure();
     Graph graph(func);
     llvm::SmallVector<unsigned> order = graph.sortTopologically();
     llvm::SmallVector<unsigned> levels(order.size());

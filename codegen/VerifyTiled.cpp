@@ -45,7 +45,10 @@ static llvm::LogicalResult checkLocation(mlir::Operation *op) {
   });
   if (lines.size() == 1)
     return llvm::success();
-  return op->emitOpError("expected a location of one line, got ")
+  // Said at the function, for the op has no line to say it at.
+  auto func = op->getParentOfType<mlir::func::FuncOp>();
+  return (func ? func.getOperation() : op)->emitError("expected '")
+         << op->getName() << "' to have a location of one line, got "
          << lines.size();
 }
 

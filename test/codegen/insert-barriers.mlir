@@ -1,0 +1,159 @@
+// RUN: kiln-opt %s --kiln-insert-barriers --split-input-file | FileCheck %s
+
+// Both groups are split by the same rows: each thread reads what it wrote.
+
+// CHECK-LABEL: func.func @same_rows
+// CHECK-NOT: kiln.barrier
+// CHECK: return
+func.func @same_rows(%x: tensor<64x32xf32>) -> tensor<64x32xf32> {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x32xf32>) -> tensor<64x32xf32> {
+  ^bb0(%a: tensor<64x32xf32>):
+    %u = kiln.exp %a : tensor<64x32xf32>
+    kiln.yield %u : tensor<64x32xf32>
+  }
+  %1 = kiln.fusion "b" elementwise (%0)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x32xf32>) -> tensor<64x32xf32> {
+  ^bb0(%a: tensor<64x32xf32>):
+    %u = kiln.log %a : tensor<64x32xf32>
+    kiln.yield %u : tensor<64x32xf32>
+  }
+  return %1 : tensor<64x32xf32>
+}
+
+// -----
+
+// Read after write: the contraction reads rows that other threads wrote. One
+// barrier serves the last two groups.
+
+// CHECK-LABEL: func.func @read_after_write
+// CHECK: kiln.fusion "a"
+// CHECK: kiln.fusion "b"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "c"
+// CHECK-NOT: kiln.barrier
+// CHECK: return
+func.func @read_after_write(%x: tensor<64x32xf32>, %w: tensor<32x64xf32>)
+    -> (tensor<64x64xf32>, tensor<64x64xf32>) {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x32xf32>) -> tensor<64x32xf32> {
+  ^bb0(%a: tensor<64x32xf32>):
+    %u = kiln.exp %a : tensor<64x32xf32>
+    kiln.yield %u : tensor<64x32xf32>
+  }
+  %1 = kiln.fusion "b" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x32xf32>) -> tensor<64x32xf32> {
+  ^bb0(%a: tensor<64x32xf32>):
+    %u = kiln.neg %a : tensor<64x32xf32>
+    kiln.yield %u : tensor<64x32xf32>
+  }
+  %2 = kiln.fusion "c" contraction (%0, %w)
+      attributes {partition = #kiln.partition<dim = 1, unit = 32>}
+      : (tensor<64x32xf32>, tensor<32x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x32xf32>, %b: tensor<32x64xf32>):
+    %u = kiln.matmul %a, %b : (tensor<64x32xf32>, tensor<32x64xf32>)
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  %3 = kiln.fusion "d" contraction (%1, %w)
+      attributes {partition = #kiln.partition<dim = 1, unit = 32>}
+      : (tensor<64x32xf32>, tensor<32x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x32xf32>, %b: tensor<32x64xf32>):
+    %u = kiln.matmul %a, %b : (tensor<64x32xf32>, tensor<32x64xf32>)
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  return %2, %3 : tensor<64x64xf32>, tensor<64x64xf32>
+}
+
+// -----
+
+// Write after read: the update overwrites %w in place, which other threads may
+// still be reading for the contraction.
+
+// CHECK-LABEL: func.func @write_after_read
+// CHECK: kiln.fusion "c"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "u"
+func.func @write_after_read(%x: tensor<64x32xf32> {kiln.role = "input"},
+                            %w: tensor<32x64xf32>, %hyper: tensor<2xf32>)
+    -> (tensor<64x64xf32>, tensor<32x64xf32> {kiln.donates = 1 : i64}) {
+  %0 = kiln.fusion "c" contraction (%x, %w)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x32xf32>, tensor<32x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x32xf32>, %b: tensor<32x64xf32>):
+    %u = kiln.matmul %a, %b : (tensor<64x32xf32>, tensor<32x64xf32>)
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  %1 = kiln.fusion "u" elementwise (%w, %hyper)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<32x64xf32>, tensor<2xf32>) -> tensor<32x64xf32> {
+  ^bb0(%a: tensor<32x64xf32>, %h: tensor<2xf32>):
+    %u = kiln.sgd_update %a, %a, %h : tensor<32x64xf32>
+    kiln.yield %u : tensor<32x64xf32>
+  }
+  return %0, %1 : tensor<64x64xf32>, tensor<32x64xf32>
+}
+
+// -----
+
+// Each thread reads its own copy of the batch, so that the update may follow
+// what reads the batch as a whole; and it may follow what reads the same
+// columns of %w only.
+
+// CHECK-LABEL: func.func @own_columns
+// CHECK-NOT: kiln.barrier
+// CHECK: return
+func.func @own_columns(%x: tensor<64x32xf32> {kiln.role = "input"},
+                       %w: tensor<32x64xf32>, %hyper: tensor<2xf32>)
+    -> (tensor<64x64xf32>, tensor<32x64xf32> {kiln.donates = 1 : i64}) {
+  %0 = kiln.fusion "c" contraction (%x, %w)
+      attributes {partition = #kiln.partition<dim = 1, unit = 32>}
+      : (tensor<64x32xf32>, tensor<32x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x32xf32>, %b: tensor<32x64xf32>):
+    %u = kiln.matmul %a, %b : (tensor<64x32xf32>, tensor<32x64xf32>)
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  %1 = kiln.fusion "u" contraction (%x, %0, %w, %hyper)
+      attributes {partition = #kiln.partition<dim = 1, unit = 32>}
+      : (tensor<64x32xf32>, tensor<64x64xf32>, tensor<32x64xf32>,
+         tensor<2xf32>) -> tensor<32x64xf32> {
+  ^bb0(%a: tensor<64x32xf32>, %d: tensor<64x64xf32>, %b: tensor<32x64xf32>,
+       %h: tensor<2xf32>):
+    %g = kiln.matmul %a transposed, %d
+       : (tensor<64x32xf32>, tensor<64x64xf32>)
+    %u = kiln.sgd_update %b, %g, %h : tensor<32x64xf32>
+    kiln.yield %u : tensor<32x64xf32>
+  }
+  return %0, %1 : tensor<64x64xf32>, tensor<32x64xf32>
+}
+
+// -----
+
+// Dimension 1 of another shape is made of other elements, even where extents
+// and units agree.
+
+// CHECK-LABEL: func.func @reshaped
+// CHECK: kiln.fusion "a"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "b"
+func.func @reshaped(%x: tensor<2x64x4xf32>) -> tensor<4x64x2xf32> {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 1, unit = 32>}
+      : (tensor<2x64x4xf32>) -> tensor<2x64x4xf32> {
+  ^bb0(%a: tensor<2x64x4xf32>):
+    %u = kiln.exp %a : tensor<2x64x4xf32>
+    kiln.yield %u : tensor<2x64x4xf32>
+  }
+  %r = kiln.reshape %0 : tensor<2x64x4xf32> to tensor<4x64x2xf32>
+  %1 = kiln.fusion "b" elementwise (%r)
+      attributes {partition = #kiln.partition<dim = 1, unit = 32>}
+      : (tensor<4x64x2xf32>) -> tensor<4x64x2xf32> {
+  ^bb0(%a: tensor<4x64x2xf32>):
+    %u = kiln.exp %a : tensor<4x64x2xf32>
+    kiln.yield %u : tensor<4x64x2xf32>
+  }
+  return %1 : tensor<4x64x2xf32>
+}

@@ -1,0 +1,117 @@
+// RUN: kiln-opt %s --kiln-plan-memory --kiln-lower-to-spmd --split-input-file \
+// RUN:   | FileCheck %s
+// RUN: kiln-opt %s --kiln-plan-memory --kiln-lower-to-spmd=stamps=true \
+// RUN:   --split-input-file | FileCheck %s --check-prefix=STAMPS
+
+// CHECK-DAG: func.func private @kiln_rt_load(!llvm.ptr, i32, i32, !llvm.ptr)
+// CHECK-DAG: func.func private @kiln_rt_step(!llvm.ptr)
+// CHECK-DAG: func.func private @kiln_rt_thread_begin(!llvm.ptr, i32) -> memref<128xi8>
+
+// CHECK-LABEL: func.func @kiln_predict
+// CHECK-SAME: (%[[CONTEXT:[a-z0-9_]+]]: !llvm.ptr, %[[STATE:[a-z0-9_]+]]: memref<64xi8>,
+// CHECK-SAME: %[[ARENA:[a-z0-9_]+]]: memref<128xi8>, %[[RESULTS:[a-z0-9_]+]]: memref<64xi8>,
+// CHECK-SAME: %[[STEP:[a-z0-9_]+]]: memref<64xi8>, %[[THREADS:[a-z0-9_]+]]: i32)
+// CHECK: omp.parallel num_threads(%[[THREADS]] : i32)
+// CHECK: %[[T:[a-z0-9_]+]] = func.call @omp_get_thread_num
+// CHECK: %[[THREAD:[a-z0-9_]+]] = arith.index_cast
+// CHECK: %[[AREA:[a-z0-9_]+]] = func.call @kiln_rt_thread_begin(%[[CONTEXT]], %[[T]])
+// CHECK: scf.while
+// CHECK: scf.if
+// CHECK: func.call @kiln_rt_step(%[[CONTEXT]])
+// CHECK: omp.barrier
+// CHECK: memref.load
+// CHECK: scf.condition
+// CHECK: func.call @kiln_rt_load(%[[CONTEXT]], %[[T]]
+// CHECK: memref.view %[[AREA]]
+// CHECK: memref.view %[[STATE]]
+// CHECK: memref.view %[[ARENA]]
+// CHECK: call @kiln_predict.dense.forward.mlp.toml.14(
+// CHECK-SAME: %[[THREAD]], %
+// CHECK: omp.barrier
+// CHECK: memref.view %[[ARENA]]
+// CHECK: memref.view %[[RESULTS]]
+// CHECK: call @kiln_predict.dense.forward.mlp.toml.14.2(
+// CHECK-NEXT: omp.barrier
+// CHECK-NEXT: scf.yield
+// CHECK: func.call @kiln_rt_thread_end(%[[CONTEXT]], %[[T]])
+// CHECK: omp.terminator
+
+// CHECK: func.func private @kiln_predict.dense.forward.mlp.toml.14
+// CHECK-SAME: linkage = #llvm.linkage<internal>
+// CHECK-SAME: noinline
+// CHECK-NOT: kiln.fusion
+// CHECK-NOT: kiln.param
+
+// The batch, both kernels with the barrier between, the barrier at the end.
+// STAMPS-LABEL: func.func @kiln_predict
+// STAMPS: kiln_rt_load
+// STAMPS: arith.constant -2 : i32
+// STAMPS-NEXT: func.call @kiln_rt_stamp
+// STAMPS: toml.14(
+// STAMPS-NEXT: arith.constant 0 : i32
+// STAMPS-NEXT: func.call @kiln_rt_stamp
+// STAMPS-NEXT: omp.barrier
+// STAMPS-NEXT: arith.constant -1 : i32
+// STAMPS-NEXT: func.call @kiln_rt_stamp
+// STAMPS: toml.14.2(
+// STAMPS-NEXT: arith.constant 1 : i32
+// STAMPS-NEXT: func.call @kiln_rt_stamp
+kiln.param @"d/bias" : tensor<8xf32>
+    init #kiln.init<zeros, 0.0, 0.0> {layer = "d"}
+func.func @predict(%w: tensor<8xf32> {kiln.param = @"d/bias"},
+                   %x: tensor<8xf32> {kiln.role = "input"})
+    -> (tensor<8xf32> {kiln.role = "output"}) {
+  %0 = kiln.fusion "dense.forward@mlp.toml:14" elementwise (%x, %w)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32> {
+  ^bb0(%a: tensor<8xf32>, %b: tensor<8xf32>):
+    %u = kiln.add %a, %b : tensor<8xf32>
+    kiln.yield %u : tensor<8xf32>
+  }
+  kiln.barrier
+  %1 = kiln.fusion "dense.forward@mlp.toml:14" elementwise (%0)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<8xf32>) -> tensor<8xf32> {
+  ^bb0(%a: tensor<8xf32>):
+    %u = kiln.relu %a : tensor<8xf32>
+    kiln.yield %u : tensor<8xf32>
+  }
+  return %1 : tensor<8xf32>
+}
+
+// -----
+
+// A new value that waits in the arena is copied to its place by one thread,
+// once all threads are done.
+
+// CHECK-LABEL: func.func @kiln_train
+// CHECK: call @kiln_train.later
+// CHECK: omp.barrier
+// CHECK-NEXT: scf.if
+// CHECK: %[[FROM:[a-z0-9_]+]] = memref.view %{{.*}} : memref<128xi8> to memref<32xf32>
+// CHECK: %[[TO:[a-z0-9_]+]] = memref.view %{{.*}} : memref<128xi8> to memref<32xf32>
+// CHECK: memref.copy %[[FROM]], %[[TO]]
+// CHECK: omp.barrier
+
+// STAMPS-LABEL: func.func @kiln_train
+kiln.param @"d/kernel" : tensor<32xf32>
+    init #kiln.init<zeros, 0.0, 0.0> {layer = "d"}
+func.func @train_step(%w: tensor<32xf32> {kiln.param = @"d/kernel"})
+    -> (tensor<32xf32> {kiln.donates = 0 : i64},
+        tensor<32xf32> {kiln.role = "output"}) {
+  %0 = kiln.fusion "update" elementwise (%w)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<32xf32>) -> tensor<32xf32> {
+  ^bb0(%a: tensor<32xf32>):
+    %u = kiln.exp %a : tensor<32xf32>
+    kiln.yield %u : tensor<32xf32>
+  }
+  %1 = kiln.fusion "later" elementwise (%w, %0)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<32xf32>, tensor<32xf32>) -> tensor<32xf32> {
+  ^bb0(%a: tensor<32xf32>, %b: tensor<32xf32>):
+    %u = kiln.sub %a, %b : tensor<32xf32>
+    kiln.yield %u : tensor<32xf32>
+  }
+  return %0, %1 : tensor<32xf32>, tensor<32xf32>
+}
