@@ -94,8 +94,10 @@ llvm::Error kiln::link(llvm::ArrayRef<std::string> objects,
                                        redirects, 0, 0, &reason);
   if (code == 0)
     return llvm::Error::success();
-  llvm::sys::fs::remove(output);
-  if (auto text = llvm::MemoryBuffer::getFile(messages->getPath()))
-    reason += (*text)->getBuffer().rtrim();
+  if (auto text = llvm::MemoryBuffer::getFile(messages->getPath())) {
+    // clang's own last line says no more than that the linker failed.
+    llvm::StringRef said = (*text)->getBuffer().rtrim();
+    reason += said.split("\nclang").first;
+  }
   return llvm::createStringError("linking " + output + " failed: " + reason);
 }

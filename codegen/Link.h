@@ -41,7 +41,8 @@ struct LinkOptions {
 
 /// Links `objects` and the runtime to the executable `output`, with clang and
 /// lld. `mainProgram` is the compiler's own file, from which the runtime is
-/// found. A failed link leaves no file behind.
+/// found. The linker writes beside `output` and renames, so that a failed link
+/// leaves what was there.
 llvm::Error link(llvm::ArrayRef<std::string> objects, llvm::StringRef output,
                  llvm::StringRef mainProgram, const LinkOptions &options = {});
 
