@@ -9,6 +9,7 @@
 #include "frontend/Diagnostics.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/Transforms/Passes.h"
 #include "tools/RegisterAll.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -21,6 +22,9 @@ cl::OptionCategory &kiln::getCategory() {
 }
 
 bool kiln::parseArguments(int argc, char **argv, llvm::StringRef overview) {
+  // Flags such as --mlir-print-ir-after take passes by name.
+  registerAllPasses();
+  mlir::registerTransformsPasses();
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
   mlir::registerAsmPrinterCLOptions();
