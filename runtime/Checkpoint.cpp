@@ -105,4 +105,12 @@ Status loadCheckpoint(const std::string &path, const Engine &engine,
   return takeTensors(file, engine, true);
 }
 
+bool hasCheckpointOf(const std::string &path, int64_t epoch) {
+  SafetensorsFile file;
+  if (!file.read(path).ok())
+    return false;
+  const std::string *text = file.metadata("kiln.epoch");
+  return text && *text == std::to_string(epoch);
+}
+
 } // namespace kiln::rt

@@ -36,6 +36,9 @@ Status saveCheckpoint(const std::string &path, const Engine &engine,
 Status loadCheckpoint(const std::string &path, const Engine &engine,
                       TrainingState &state, Metrics &metrics);
 
+/// True if `path` is a whole checkpoint of a run that finished `epoch` epochs.
+bool hasCheckpointOf(const std::string &path, int64_t epoch);
+
 } // namespace kiln::rt
 
 #endif // KILN_RUNTIME_CHECKPOINT_H

@@ -23,6 +23,7 @@ DurableFile::~DurableFile() {
 }
 
 Status DurableFile::open(const std::string &path) {
+  name = path;
   char resolved[PATH_MAX];
   target = realpath(path.c_str(), resolved) ? resolved : path;
   temporary = target + ".tmp";
@@ -32,7 +33,7 @@ Status DurableFile::open(const std::string &path) {
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) {
     temporary.clear();
-    return systemError("writing", path);
+    return systemError("writing", name);
   }
   struct stat info;
   if (stat(target.c_str(), &info) == 0)
@@ -47,7 +48,7 @@ Status DurableFile::write(const void *data, size_t bytes) {
     if (count < 0 && errno == EINTR)
       continue;
     if (count <= 0)
-      return systemError("writing", target);
+      return systemError("writing", name);
     at += count;
     bytes -= size_t(count);
   }
@@ -56,13 +57,13 @@ Status DurableFile::write(const void *data, size_t bytes) {
 
 Status DurableFile::commit() {
   if (fsync(file) != 0)
-    return systemError("syncing", target);
+    return systemError("syncing", name);
   int closed = close(file);
   file = -1;
   if (closed != 0)
-    return systemError("writing", target);
+    return systemError("writing", name);
   if (rename(temporary.c_str(), target.c_str()) != 0)
-    return systemError("renaming", target);
+    return systemError("renaming", name);
   temporary.clear();
   size_t slash = target.rfind('/');
   std::string folder = slash == std::string::npos ? "."

@@ -31,7 +31,8 @@ public:
   Status commit();
 
 private:
-  std::string target, temporary;
+  /// As the user gave it, for messages; what it leads to; what is written.
+  std::string name, target, temporary;
   int file = -1;
 };
 

@@ -6,7 +6,6 @@
 
 #include "runtime/Image.h"
 
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <png.h>
@@ -24,8 +23,7 @@ Status readPng(const std::string &path, const std::vector<int64_t> &shape,
                      path.c_str(), showShape(shape).c_str());
   FILE *file = std::fopen(path.c_str(), "rbe");
   if (!file)
-    return errno == ENOENT ? userError("%s: no such file", path.c_str())
-                           : systemError("opening", path);
+    return systemError("opening", path);
   png_image image;
   std::memset(&image, 0, sizeof(image));
   image.version = PNG_IMAGE_VERSION;

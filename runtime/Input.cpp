@@ -7,7 +7,6 @@
 #include "runtime/Input.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,11 +25,8 @@ Input::~Input() {
 Status Input::open(const std::string &path) {
   name = path;
   int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    if (errno == ENOENT || errno == ENOTDIR)
-      return userError("%s: no such file", path.c_str());
+  if (file < 0)
     return systemError("opening", path);
-  }
   struct stat info;
   if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(file);

@@ -116,7 +116,7 @@ static Status store(const std::string &name, const std::string &value,
   else if (name == "version")
     options.version = true;
   else if (name == "epochs") {
-    status = parseInteger(name, value, 1, 1000000000, number);
+    status = parseInteger(name, value, 1, INT64_MAX, number);
     options.epochs = number;
   } else if (name == "seed") {
     status = parseInteger(name, value, 0, UINT32_MAX, number);
@@ -201,10 +201,11 @@ Status parseOptions(int argc, char **argv, Options &options) {
       onlyFiles = true;
       continue;
     }
-    std::string name = word == "-o" ? "output"
-                       : word == "-h"
-                           ? "help"
-                           : word.substr(word.find_first_not_of('-'));
+    // All of the word but the dashes before a long option.
+    std::string name = word.compare(0, 2, "--") == 0 ? word.substr(2)
+                       : word == "-o"                ? "output"
+                       : word == "-h"                ? "help"
+                                                     : "";
     std::string value;
     size_t equals = name.find('=');
     bool hasValue = equals != std::string::npos;
@@ -212,8 +213,7 @@ Status parseOptions(int argc, char **argv, Options &options) {
       value = name.substr(equals + 1);
       name.resize(equals);
     }
-    bool isLong = word.compare(0, 2, "--") == 0 || word == "-o" || word == "-h";
-    const Option *option = isLong ? findOption(name) : nullptr;
+    const Option *option = findOption(name);
     if (!option)
       return unknownOption(word, name, verb);
     if (!(option->verbs & verb))

@@ -134,7 +134,8 @@ int runTrainer(int argc, char **argv, const kiln_model &object) {
     return Ok;
   std::fprintf(stderr, "error: %s\n", status.message().c_str());
   if (status.code() == UsageError)
-    std::fprintf(stderr, "try '%s --help'\n", programName(argc, argv).c_str());
+    std::fprintf(stderr, "hint: try '%s --help'\n",
+                 programName(argc, argv).c_str());
   session.events.error(status);
   return status.code();
 }

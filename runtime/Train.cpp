@@ -132,7 +132,12 @@ Status Training::resume() {
   state = stored;
   hyper.learningRate = state.learningRate;
   hyper.skip(state.steps);
-  return Status();
+  // A run killed between its two files left the best one behind.
+  bool isBest =
+      state.bestEpoch && state.bestEpoch == state.epoch && state.position == 0;
+  if (!isBest || hasCheckpointOf(options.checkpoint + ".best", state.epoch))
+    return Status();
+  return saveBest();
 }
 
 Status Training::prepareState() {
@@ -303,10 +308,9 @@ Status Training::finishEpoch() {
   state.position = 0;
   state.seconds = 0;
   metrics.reset();
-  if (isBest)
-    if (Status status = saveBest(); !status.ok())
-      return status;
-  return save();
+  if (Status status = save(); !status.ok())
+    return status;
+  return isBest ? saveBest() : Status();
 }
 
 Status Training::runEpoch() {

@@ -1,0 +1,16 @@
+#!/usr/bin/env python3
+"""Runs a command that cannot write as much as it wants.
+
+    limit.py BYTES COMMAND...    files grow to BYTES at most
+    limit.py full COMMAND...     standard output is a full device
+"""
+import os
+import resource
+import sys
+
+limit, *command = sys.argv[1:]
+if limit == "full":
+    os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+else:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+os.execvp(command[0], command)
