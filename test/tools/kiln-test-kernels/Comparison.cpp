@@ -19,8 +19,8 @@ namespace kiln::test {
 
 static std::string describe(size_t result, int64_t element, double got,
                             double expected) {
-  return llvm::formatv("result {0}, element {1}: expected {2:e9}, got {3:e9}", result,
-                       element, expected, got)
+  return llvm::formatv("result {0}, element {1}: expected {2:e9}, got {3:e9}",
+                       result, element, expected, got)
       .str();
 }
 
@@ -42,12 +42,13 @@ static double saturate(double value) {
 }
 
 Verdict compare(func::FuncOp function, ArrayRef<Tensor> compiled,
-                ArrayRef<Tensor> f32, ArrayRef<Tensor> f64) {
+                ArrayRef<Tensor> f32, ArrayRef<Tensor> f64,
+                double defaultTolerance) {
   Verdict verdict;
   bool exact = function->hasAttr("test.exact");
   auto ulps = function->getAttrOfType<FloatAttr>("test.ulps");
   auto tolerance = function->getAttrOfType<FloatAttr>("test.tolerance");
-  verdict.bound = 1e-5;
+  verdict.bound = defaultTolerance;
   if (ulps)
     verdict.bound = ulps.getValueAsDouble();
   else if (tolerance)

@@ -8,7 +8,7 @@
 // attributes say what is asked:
 //
 //   test.tolerance = f64   largest difference from the f64 interpreter, as a
-//                          share of the tensor's largest element (1e-5)
+//                          share of the tensor's largest element
 //   test.ulps = f64        instead: largest difference of an element, in units
 //                          in the last place of f32
 //   test.exact             equal to the f32 interpreter, but for the sign of 0
@@ -79,7 +79,8 @@ struct Verdict {
 
 /// Compares results of compiled code with those of the interpreter.
 Verdict compare(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> compiled,
-                llvm::ArrayRef<Tensor> f32, llvm::ArrayRef<Tensor> f64);
+                llvm::ArrayRef<Tensor> f32, llvm::ArrayRef<Tensor> f64,
+                double defaultTolerance);
 
 /// Empty if all numbers are the same (NaNs are), or where the first one
 /// differs.

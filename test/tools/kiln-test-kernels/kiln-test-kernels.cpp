@@ -4,13 +4,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   kiln-test-kernels FILE.mlir
+//   kiln-test-kernels FILE.mlir...
 //
-// For every function of the file: makes arguments, interprets it in f32 and
-// f64, compiles its groups for AVX-512 (where the machine has it) and AVX2
+// For every function of the first file: makes arguments, interprets it in f32
+// and f64, compiles its groups for AVX-512 (where the machine has it) and AVX2
 // under every partition, runs them for 1, 2 and 3 threads, and checks that all
-// runs have the same bits and lie within the function's bound (Harness.h). With
-// `--assembly` prints the machine code for `--vector-bits` instead.
+// runs have the same bits and lie within the function's bound (Harness.h). So
+// do the functions of the same name in further files, which group the same ops
+// in another way. With `--assembly` prints the machine code for `--vector-bits`
+// instead.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,9 +25,9 @@
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace kiln;
@@ -33,12 +35,16 @@ using namespace kiln::test;
 using llvm::cl::desc;
 using llvm::cl::init;
 
-static llvm::cl::opt<std::string> file(llvm::cl::Positional, desc("<file>"),
-                                       llvm::cl::Required);
+static llvm::cl::list<std::string> files(llvm::cl::Positional, desc("<files>"),
+                                         llvm::cl::OneOrMore);
 static llvm::cl::opt<bool> assembly("assembly",
                                     desc("print machine code and run nothing"));
 static llvm::cl::opt<unsigned> vectorBits("vector-bits", init(512),
                                           desc("512 or 256, for --assembly"));
+
+static llvm::cl::opt<double>
+    tolerance("tolerance", init(1e-5),
+              desc("bound of functions that have none (test.tolerance)"));
 
 /// A target that has vectors of `bits`, whatever this machine has.
 static Target getTarget(unsigned bits) {
@@ -70,10 +76,40 @@ static int printAssembly(mlir::ModuleOp module) {
   return 0;
 }
 
-/// Runs one function on kernels compiled in several ways.
-static bool
-check(mlir::func::FuncOp function,
-      llvm::ArrayRef<std::pair<std::string, std::unique_ptr<Kernels>>> ways) {
+namespace {
+/// The kernels of a module, compiled in one way.
+struct Way {
+  std::string name;
+  mlir::ModuleOp module;
+  std::unique_ptr<Kernels> kernels;
+};
+} // namespace
+
+/// Compiles `module` in every way that this machine can run.
+static bool compile(mlir::ModuleOp module, llvm::StringRef file,
+                    std::vector<Way> &ways) {
+  llvm::ExitOnError orDie("kiln-test-kernels: ");
+  bool hasAvx512 = orDie(Target::get("native")).vectorBits == 512;
+  for (unsigned bits : {512u, 256u}) {
+    if (bits == 512 && !hasAvx512) {
+      llvm::outs() << "AVX-512 is left out: this machine has none\n";
+      continue;
+    }
+    for (unsigned choice = 0; choice < countChoices(module); ++choice) {
+      auto kernels = Kernels::compile(module, getTarget(bits), choice);
+      if (!kernels)
+        return false;
+      std::string name =
+          llvm::formatv("{0}, {1} bits, partition {2}",
+                        llvm::sys::path::filename(file), bits, choice);
+      ways.push_back({name, module, std::move(kernels)});
+    }
+  }
+  return true;
+}
+
+/// Runs one function in all ways.
+static bool check(mlir::func::FuncOp function, llvm::ArrayRef<Way> ways) {
   std::vector<Tensor> arguments = makeArguments(function);
   auto f32 = Interpreter(Precision::F32).call(function, arguments);
   auto f64 = Interpreter(Precision::F64).call(function, arguments);
@@ -83,14 +119,20 @@ check(mlir::func::FuncOp function,
   std::vector<Tensor> first;
   std::string firstWay, failure;
   Verdict verdict;
-  for (const auto &[way, kernels] : ways) {
+  for (const Way &way : ways) {
+    mlir::ModuleOp module = way.module;
+    auto same = module.lookupSymbol<mlir::func::FuncOp>(function.getName());
+    if (!same) {
+      failure = way.name + " has no such function";
+      continue;
+    }
     for (unsigned threads : {1, 2, 3}) {
-      std::string here = llvm::formatv("{0}, {1} threads", way, threads);
-      std::vector<Tensor> got = kernels->run(function, arguments, threads);
+      std::string here = llvm::formatv("{0}, {1} threads", way.name, threads);
+      std::vector<Tensor> got = way.kernels->run(same, arguments, threads);
       if (first.empty()) {
         first = got;
         firstWay = here;
-        verdict = compare(function, got, *f32, *f64);
+        verdict = compare(function, got, *f32, *f64, tolerance);
         if (!verdict.failure.empty())
           failure = here + ": " + verdict.failure;
       } else if (std::string other = compareBits(first, got); !other.empty()) {
@@ -113,40 +155,23 @@ int main(int argc, char **argv) {
   context.allowUnregisteredDialects();
   context.loadAllAvailableDialects();
 
-  std::string message;
-  auto buffer = mlir::openInputFile(file, &message);
-  if (!buffer) {
-    llvm::errs() << message << "\n";
-    return 2;
-  }
-  auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  mlir::SourceMgrDiagnosticHandler handler(*sources, &context);
-  auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
-  if (!module)
-    return 1;
-  if (assembly)
-    return printAssembly(*module);
+  // Opens the files that diagnostics point into.
+  llvm::SourceMgr shown;
+  mlir::SourceMgrDiagnosticHandler handler(shown, &context);
 
-  std::vector<std::pair<std::string, std::unique_ptr<Kernels>>> ways;
-  llvm::ExitOnError orDie("kiln-test-kernels: ");
-  bool hasAvx512 = orDie(Target::get("native")).vectorBits == 512;
-  for (unsigned bits : {512u, 256u}) {
-    if (bits == 512 && !hasAvx512) {
-      llvm::outs() << "AVX-512 is left out: this machine has none\n";
-      continue;
-    }
-    for (unsigned choice = 0; choice < countChoices(*module); ++choice) {
-      auto kernels = Kernels::compile(*module, getTarget(bits), choice);
-      if (!kernels)
-        return 1;
-      ways.emplace_back(
-          llvm::formatv("{0} bits, partition {1}", bits, choice).str(),
-          std::move(kernels));
-    }
+  std::vector<mlir::OwningOpRef<mlir::ModuleOp>> modules;
+  std::vector<Way> ways;
+  for (const std::string &file : files) {
+    modules.push_back(mlir::parseSourceFile<mlir::ModuleOp>(file, &context));
+    if (!modules.back())
+      return 1;
+    if (assembly)
+      return printAssembly(*modules.back());
+    if (!compile(*modules.back(), file, ways))
+      return 1;
   }
   bool good = true;
-  for (auto function : module->getOps<mlir::func::FuncOp>())
+  for (auto function : modules[0]->getOps<mlir::func::FuncOp>())
     good &= check(function, ways);
   return good ? 0 : 1;
 }

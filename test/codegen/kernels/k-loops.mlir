@@ -1,0 +1,28 @@
+// The machine code of the two large contractions of an MNIST step: 8 rows by two
+// zmm, or 6 rows (and the remaining 4) by two ymm, without a vector on the stack.
+
+// RUN: kiln-test-kernels --assembly %s | %python %S/Inputs/k_loops.py zmm 8 8
+// RUN: kiln-test-kernels --assembly --vector-bits=256 %s \
+// RUN:   | %python %S/Inputs/k_loops.py ymm 6 4 6 4
+
+func.func @forward(%x: tensor<64x784xf32>, %w: tensor<784x128xf32>, %b: tensor<128xf32>, %m: tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {
+  %y:2 = kiln.fusion "f" contraction (%x, %w, %b, %m) : (tensor<64x784xf32>, tensor<784x128xf32>, tensor<128xf32>, tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {
+  ^bb0(%a: tensor<64x784xf32>, %c: tensor<784x128xf32>, %d: tensor<128xf32>, %e: tensor<64x128xi1>):
+    %0 = kiln.matmul %a, %c : (tensor<64x784xf32>, tensor<784x128xf32>)
+    %1 = kiln.broadcast %d along [1] : tensor<128xf32> to tensor<64x128xf32>
+    %2 = kiln.add %0, %1 : tensor<64x128xf32>
+    %3 = kiln.relu %2 : tensor<64x128xf32>
+    %4 = kiln.dropout %3, %e {rate = 2.0e-01 : f64} : tensor<64x128xf32>, tensor<64x128xi1>
+    kiln.yield %3, %4 : tensor<64x128xf32>, tensor<64x128xf32>
+  }
+  return %y#0, %y#1 : tensor<64x128xf32>, tensor<64x128xf32>
+}
+func.func @dw(%x: tensor<64x784xf32>, %g: tensor<64x128xf32>, %w: tensor<784x128xf32>, %m: tensor<784x128xf32>, %v: tensor<784x128xf32>, %hyper: tensor<2xf32>) -> (tensor<784x128xf32>, tensor<784x128xf32>, tensor<784x128xf32>) {
+  %y:3 = kiln.fusion "g" contraction (%x, %g, %w, %m, %v, %hyper) : (tensor<64x784xf32>, tensor<64x128xf32>, tensor<784x128xf32>, tensor<784x128xf32>, tensor<784x128xf32>, tensor<2xf32>) -> (tensor<784x128xf32>, tensor<784x128xf32>, tensor<784x128xf32>) {
+  ^bb0(%a: tensor<64x784xf32>, %c: tensor<64x128xf32>, %d: tensor<784x128xf32>, %e: tensor<784x128xf32>, %f: tensor<784x128xf32>, %h: tensor<2xf32>):
+    %0 = kiln.matmul %a transposed, %c : (tensor<64x784xf32>, tensor<64x128xf32>)
+    %1, %2, %3 = kiln.adam_update %d, %0, %e, %f, %h {beta_1 = 9.0e-01 : f64, beta_2 = 9.99e-01 : f64, epsilon = 1.0e-07 : f64} : tensor<784x128xf32>
+    kiln.yield %1, %2, %3 : tensor<784x128xf32>, tensor<784x128xf32>, tensor<784x128xf32>
+  }
+  return %y#0, %y#1, %y#2 : tensor<784x128xf32>, tensor<784x128xf32>, tensor<784x128xf32>
+}
