@@ -16,7 +16,7 @@ namespace kiln::rt {
 /// arithmetic that has the same bits everywhere (no libm).
 void initialize(const TensorInfo &parameter, int64_t seed, float *values);
 
-/// exp(x) for -4 <= x <= 0 by its series: a few roundings off, the same
+/// exp(x) for -2 <= x <= 0 by its series: within 1e-14 of it, the same
 /// everywhere.
 double seriesExp(double x);
 

@@ -75,6 +75,15 @@ uint64_t Input::mostBytes() const {
              : fileBytes * MostDeflateRatio;
 }
 
+Status Input::checkWhole() const {
+  int code = Z_OK;
+  gzerror(static_cast<gzFile>(stream), &code);
+  return code == Z_BUF_ERROR
+             ? userError("%s: truncated: its gzip data ends early",
+                         name.c_str())
+             : Status();
+}
+
 Status Input::expectEnd() {
   char next;
   size_t got = 0;
@@ -84,7 +93,7 @@ Status Input::expectEnd() {
     return userError("%s: expected the end of the file, got more bytes than "
                      "its header counts",
                      name.c_str());
-  return Status();
+  return checkWhole();
 }
 
 Status readWhole(const std::string &path, uint64_t limit,
@@ -106,7 +115,7 @@ Status readWhole(const std::string &path, uint64_t limit,
       return userError("%s: expected at most %llu bytes, got more",
                        path.c_str(), (unsigned long long)limit);
     if (atEnd)
-      return Status();
+      return input.checkWhole();
   }
 }
 

@@ -37,6 +37,10 @@ public:
   /// makes at most 1032 bytes of one. Guards allocations.
   uint64_t mostBytes() const;
 
+  /// Once a read got less than it asked for: fails if compressed data was cut
+  /// off, its checksum included.
+  Status checkWhole() const;
+
   /// Fails unless the file ends here.
   Status expectEnd();
 

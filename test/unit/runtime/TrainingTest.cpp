@@ -1,0 +1,231 @@
+//===- TrainingTest.cpp - Order, starts, scalars and state of training ----===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FakeModel.h"
+#include "TestFiles.h"
+
+#include "runtime/Batches.h"
+#include "runtime/Checkpoint.h"
+#include "runtime/Hyper.h"
+#include "runtime/Initializers.h"
+#include "runtime/Json.h"
+#include "runtime/Philox.h"
+#include "runtime/RandomWords.h"
+#include "runtime/Text.h"
+#include "runtime/Weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <gtest/gtest.h>
+
+using namespace kiln;
+using namespace kiln::rt;
+
+namespace {
+class Checkpoints : public TemporaryFolder {};
+} // namespace
+
+TEST(Random, PhiloxKnownAnswers) {
+  PhiloxBlock pi = philox(0xa4093822, 0x299f31d0,
+                          {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}});
+  EXPECT_EQ(pi.word[0], 0xd16cfe09u);
+  EXPECT_EQ(pi.word[3], 0x24126ea1u);
+}
+
+TEST(Random, WordsAreElements) {
+  RandomWords words(5, 7, 2);
+  for (uint64_t i = 0; i < 10; ++i)
+    EXPECT_EQ(words.next(), philoxElement(5, 7, 2, 0, i));
+}
+
+TEST(Random, BelowIsUniform) {
+  RandomWords words(1, 1);
+  int counts[3] = {};
+  for (int i = 0; i < 30000; ++i)
+    ++counts[words.below(3)];
+  for (int count : counts)
+    EXPECT_NEAR(count, 10000, 400);
+}
+
+TEST(Batches, ShuffleIsAPermutationOfSeedAndEpoch) {
+  std::vector<uint32_t> first, again, other, sorted;
+  orderSamples(1000, 3, 4, true, first);
+  orderSamples(1000, 3, 4, true, again);
+  EXPECT_EQ(first, again);
+  orderSamples(1000, 3, 5, true, other);
+  EXPECT_NE(first, other);
+  orderSamples(1000, 4, 4, true, other);
+  EXPECT_NE(first, other);
+  orderSamples(1000, 3, 4, false, sorted);
+  EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end()));
+  std::sort(first.begin(), first.end());
+  EXPECT_EQ(first, sorted);
+}
+
+/// Mean and standard deviation of 200,000 numbers of an initializer.
+static void checkMoments(model::InitializerT options, double mean,
+                         double deviation, double most) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(model::CreateInitializer(builder, &options));
+  TensorInfo tensor;
+  tensor.name = "dense/kernel";
+  tensor.shape = {200, 1000};
+  tensor.size = 200000;
+  tensor.initializer =
+      flatbuffers::GetRoot<model::Initializer>(builder.GetBufferPointer());
+  std::vector<float> values(200000), again(200000);
+  initialize(tensor, 1, values.data());
+  initialize(tensor, 1, again.data());
+  EXPECT_EQ(values, again);
+  double sum = 0, squares = 0, largest = 0;
+  for (float value : values) {
+    sum += value;
+    squares += double(value) * value;
+    largest = std::max(largest, std::fabs(double(value) - mean));
+  }
+  EXPECT_NEAR(sum / 200000, mean, 0.01 * deviation + 1e-12);
+  EXPECT_NEAR(std::sqrt(squares / 200000 - mean * mean), deviation,
+              0.01 * deviation + 1e-12);
+  EXPECT_LE(largest, most * (1 + 1e-6));
+}
+
+TEST(Initializers, KerasDistributions) {
+  model::InitializerT options;
+  options.kind = model::InitializerKind_glorot_uniform;
+  double limit = std::sqrt(6.0 / 1200);
+  checkMoments(options, 0, limit / std::sqrt(3.0), limit);
+  options.kind = model::InitializerKind_he_normal;
+  // Keras widens the normal so that what is left of it has sqrt(2 / fan in).
+  double deviation = std::sqrt(2.0 / 200);
+  checkMoments(options, 0, deviation, 2 * deviation / 0.87962566103423978);
+  options.kind = model::InitializerKind_random_uniform;
+  options.minval = 1;
+  options.maxval = 3;
+  checkMoments(options, 2, 2 / std::sqrt(12.0), 1);
+  options.kind = model::InitializerKind_constant;
+  options.value = 0.25;
+  checkMoments(options, 0.25, 0, 0);
+  options.kind = model::InitializerKind_ones;
+  checkMoments(options, 1, 0, 0);
+}
+
+TEST(Initializers, SeriesIsExp) {
+  for (double x = -2; x <= 0; x += 1.0 / 64)
+    EXPECT_NEAR(seriesExp(x) / std::exp(x), 1, 1e-14);
+}
+
+TEST(Hyper, AdamsAlpha) {
+  model::OptimizerT options;
+  options.kind = model::OptimizerKind_adam;
+  options.learning_rate = 0.001;
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(model::CreateOptimizer(builder, &options));
+  const auto *optimizer =
+      flatbuffers::GetRoot<model::Optimizer>(builder.GetBufferPointer());
+  Hyper hyper(*optimizer);
+  float scalars[2];
+  for (int t = 1; t <= 2000; ++t) {
+    hyper.next(scalars);
+    double alpha =
+        0.001 * std::sqrt(1 - std::pow(0.999, t)) / (1 - std::pow(0.9, t));
+    EXPECT_EQ(scalars[0], 0.001f);
+    EXPECT_NEAR(scalars[1] / alpha, 1, 1e-6) << t;
+  }
+  // A resumed run has the same bits.
+  Hyper resumed(*optimizer);
+  resumed.skip(2000);
+  float next[2];
+  hyper.next(scalars);
+  resumed.next(next);
+  EXPECT_EQ(std::memcmp(scalars, next, sizeof(next)), 0);
+}
+
+TEST_F(Checkpoints, RoundTrip) {
+  Model model;
+  Status status = Model::load(makeFakeModel(), model);
+  ASSERT_TRUE(status.ok()) << status.message();
+  Engine engine(model, 1), other(model, 1);
+  ASSERT_TRUE(engine.allocate().ok() && other.allocate().ok());
+  initializeState(engine, 3);
+  engine.tensor(model.slots[1])[2] = 1e-42f;
+  Metrics metrics(model.train), read(model.train);
+  metrics.lossSum = 0.1 + 0.2;
+  metrics.rows = 7;
+  metrics.sums = {5};
+  TrainingState state, got;
+  state.epoch = 2;
+  state.position = 16;
+  state.samples = 100;
+  state.steps = 28;
+  state.seed = 9;
+  state.learningRate = 1.0 / 3;
+  state.best = 0.3;
+  state.bestEpoch = 1;
+  std::string path = folder + "/c";
+  ASSERT_TRUE(saveCheckpoint(path, engine, state, metrics).ok());
+  status = loadCheckpoint(path, other, got, read);
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(std::memcmp(engine.state(), other.state(), model.stateBytes), 0);
+  EXPECT_EQ(got.epoch, 2);
+  EXPECT_EQ(got.position, 16);
+  EXPECT_EQ(got.steps, 28);
+  EXPECT_EQ(got.seed, 9);
+  EXPECT_EQ(got.learningRate, 1.0 / 3);
+  EXPECT_EQ(got.bestEpoch, 1);
+  EXPECT_EQ(read.lossSum, 0.1 + 0.2);
+  EXPECT_EQ(read.rows, 7);
+  EXPECT_EQ(read.sums, metrics.sums);
+  EXPECT_EQ(hashWeights(engine), hashWeights(other));
+  EXPECT_TRUE(hasCheckpointOf(path, 2));
+  EXPECT_FALSE(hasCheckpointOf(path, 1));
+  EXPECT_EQ(findNonFinite(engine), nullptr);
+  engine.tensor(model.parameters[1])[0] = NAN;
+  EXPECT_EQ(findNonFinite(engine), &model.parameters[1]);
+}
+
+TEST(Model, DamagedManifestIsRefused) {
+  kiln_model object = makeFakeModel();
+  std::vector<uint8_t> good(object.manifest,
+                            object.manifest + object.manifest_size);
+  for (size_t size = 0; size < good.size(); size += 7) {
+    Model model;
+    object.manifest_size = size;
+    EXPECT_EQ(Model::load(object, model).code(), InternalError) << size;
+  }
+  object.manifest_size = good.size();
+  for (size_t at = 0; at < good.size(); ++at) {
+    std::vector<uint8_t> bad = good;
+    bad[at] ^= 0xFF;
+    object.manifest = bad.data();
+    Model model;
+    // Whatever it says of it, it does not crash.
+    Status status = Model::load(object, model);
+    EXPECT_TRUE(status.ok() || status.code() == InternalError);
+  }
+}
+
+TEST(Json, NumbersAndQuotes) {
+  JsonObject object;
+  object.begin()
+      .field("a\"\n", "\\\t")
+      .field("x", 0.1)
+      .field("nan", NAN)
+      .field("n", int64_t(-5))
+      .field("b", true)
+      .beginObject("o")
+      .field("y", 1.5)
+      .endObject()
+      .field("z", 2);
+  EXPECT_EQ(object.end(), R"({"a\"\u000a":"\\\u0009","x":0.1,"nan":null,)"
+                          R"("n":-5,"b":true,"o":{"y":1.5},"z":2})");
+}
+
+TEST(Text, DidYouMean) {
+  EXPECT_EQ(didYouMean("trian", {"train", "info"}), "; did you mean 'train'?");
+  EXPECT_EQ(didYouMean("serve", {"train", "info"}), "");
+  EXPECT_EQ(didYouMean("x", {"y"}), "");
+}
