@@ -55,10 +55,12 @@ public:
   ~Kernels();
 
   /// Runs the groups of `function` for `threads` threads, one after another,
-  /// the last thread first. Memory ends where no access is allowed.
+  /// the last thread first. Memory ends where no access is allowed. Each thread
+  /// also runs alone: what it touches beyond the group's `Access` is put down
+  /// in `violation`.
   std::vector<Tensor> run(mlir::func::FuncOp function,
-                          llvm::ArrayRef<Tensor> arguments,
-                          unsigned threads) const;
+                          llvm::ArrayRef<Tensor> arguments, unsigned threads,
+                          std::string &violation) const;
 
 private:
   struct State;

@@ -116,6 +116,9 @@ static constexpr size_t mostArguments = 24;
 struct Kernels::State {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   llvm::DenseMap<Operation *, Kernel> kernels;
+  /// What each was compiled for; the group's own changes with every
+  /// compilation.
+  llvm::DenseMap<Operation *, PartitionAttr> partitions;
 };
 
 Kernels::Kernels() : state(std::make_unique<State>()) {}
@@ -171,15 +174,32 @@ std::unique_ptr<Kernels> Kernels::compile(ModuleOp module, const Target &target,
   llvm::ExitOnError orDie("kiln-test-kernels: ");
   kernels->state->jit = orDie(llvm::orc::LLJITBuilder().create());
   orDie(kernels->state->jit->addObjectFile(std::move(object)));
-  for (const auto &[group, name] : names)
+  for (const auto &[group, name] : names) {
     kernels->state->kernels[group] =
         orDie(kernels->state->jit->lookup(name)).toPtr<Kernel>();
+    kernels->state->partitions[group] = *cast<FusionOp>(group).getPartition();
+  }
   return kernels;
 }
 
 //===----------------------------------------------------------------------===//
 // Running
 //===----------------------------------------------------------------------===//
+
+/// True if `thread` of `threads` may touch element `i` of a tensor.
+static bool mayTouch(const Access &access, RankedTensorType type, int64_t i,
+                     unsigned thread, unsigned threads) {
+  if (access.kind == Access::Whole)
+    return true;
+  if (access.kind == Access::First)
+    return thread == 0;
+  for (int64_t dim = type.getRank() - 1; dim > access.dim; --dim)
+    i /= type.getDimSize(dim);
+  int64_t unit = i % type.getDimSize(access.dim) / access.unit;
+  int64_t units = llvm::divideCeil(access.extent, access.unit);
+  return unit >= thread * units / threads &&
+         unit < (thread + 1) * units / threads;
+}
 
 static void call(Kernel kernel, ArrayRef<int64_t> a) {
   assert(a.size() == mostArguments);
@@ -192,9 +212,76 @@ static void call(Kernel kernel, ArrayRef<int64_t> a) {
   _mm_setcsr(saved);
 }
 
+/// Runs each thread alone, on inputs that are spoilt where it may not look, and
+/// says what it computed elsewhere, or wrote where it may not.
+static std::string checkAccess(FusionOp group, PartitionAttr partition,
+                               Kernel kernel, ArrayRef<int64_t> inputs,
+                               unsigned threads) {
+  auto getWidth = [](Value v) {
+    auto type = cast<RankedTensorType>(v.getType());
+    return getByteSize(type) / std::max<int64_t>(type.getNumElements(), 1);
+  };
+  auto run = [&](int64_t alone, std::vector<GuardedMemory> &outputs) {
+    std::vector<GuardedMemory> copies;
+    SmallVector<int64_t> values;
+    for (auto [i, input] : llvm::enumerate(group.getInputs())) {
+      auto type = cast<RankedTensorType>(input.getType());
+      size_t width = getWidth(input);
+      copies.emplace_back(getByteSize(type));
+      char *copy = copies.back().getData();
+      Access access = getInputAccess(group, partition, i);
+      for (int64_t e = 0; e < type.getNumElements(); ++e)
+        if (alone < 0 || mayTouch(access, type, e, alone, threads))
+          memcpy(copy + e * width,
+                 reinterpret_cast<const char *>(inputs[i]) + e * width, width);
+      values.push_back(reinterpret_cast<int64_t>(copy));
+    }
+    for (Value output : group.getOutputs()) {
+      outputs.emplace_back(getByteSize(output.getType()));
+      values.push_back(reinterpret_cast<int64_t>(outputs.back().getData()));
+    }
+    size_t count = values.size();
+    values.resize(mostArguments);
+    values[count + 1] = threads;
+    for (int64_t thread = 0; thread < threads; ++thread) {
+      values[count] = thread;
+      if (alone < 0 || alone == thread)
+        call(kernel, values);
+    }
+  };
+
+  std::vector<GuardedMemory> together;
+  run(-1, together);
+  for (unsigned thread = 0; thread < threads; ++thread) {
+    std::vector<GuardedMemory> alone;
+    run(thread, alone);
+    for (auto [i, output] : llvm::enumerate(group.getOutputs())) {
+      auto type = cast<RankedTensorType>(output.getType());
+      size_t width = getWidth(output);
+      Access access = getOutputAccess(group, partition, i);
+      for (int64_t e = 0; e < type.getNumElements(); ++e) {
+        const char *got = alone[i].getData() + e * width;
+        bool mine = mayTouch(access, type, e, thread, threads);
+        bool isRight =
+            mine ? memcmp(got, together[i].getData() + e * width, width) == 0
+                 : llvm::all_of(ArrayRef(got, width),
+                                [](char byte) { return byte == char(0xff); });
+        if (!isRight)
+          return llvm::formatv("{0}: thread {1} of {2} {3} output {4}, element "
+                               "{5}",
+                               group.getId(), thread, threads,
+                               mine ? "needs more than its access says for"
+                                    : "must not write",
+                               i, e);
+      }
+    }
+  }
+  return {};
+}
+
 std::vector<Tensor> Kernels::run(func::FuncOp function,
-                                 ArrayRef<Tensor> arguments,
-                                 unsigned threads) const {
+                                 ArrayRef<Tensor> arguments, unsigned threads,
+                                 std::string &violation) const {
   std::vector<GuardedMemory> owned;
   llvm::DenseMap<Value, char *> memory;
   auto allocate = [&](Value v) {
@@ -219,6 +306,9 @@ std::vector<Tensor> Kernels::run(func::FuncOp function,
     SmallVector<int64_t> values;
     for (Value input : group.getInputs())
       values.push_back(reinterpret_cast<int64_t>(memory[input]));
+    if (violation.empty())
+      violation = checkAccess(group, state->partitions.lookup(group),
+                              state->kernels.lookup(group), values, threads);
     for (Value output : group.getOutputs()) {
       char *place = memory.lookup(output);
       values.push_back(

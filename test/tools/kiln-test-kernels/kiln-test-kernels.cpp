@@ -9,10 +9,10 @@
 // For every function of the first file: makes arguments, interprets it in f32
 // and f64, compiles its groups for AVX-512 (where the machine has it) and AVX2
 // under every partition, runs them for 1, 2 and 3 threads, and checks that all
-// runs have the same bits and lie within the function's bound (Harness.h). So
-// do the functions of the same name in further files, which group the same ops
-// in another way. With `--assembly` prints the machine code for `--vector-bits`
-// instead.
+// runs have the same bits and lie within the function's bound (Harness.h), and
+// that no thread touches more than the group's Access says. So do the functions
+// of the same name in further files, which group the same ops in another way.
+// With `--assembly` prints the machine code for `--vector-bits` instead.
 //
 //===----------------------------------------------------------------------===//
 
@@ -128,7 +128,11 @@ static bool check(mlir::func::FuncOp function, llvm::ArrayRef<Way> ways) {
     }
     for (unsigned threads : {1, 2, 3}) {
       std::string here = llvm::formatv("{0}, {1} threads", way.name, threads);
-      std::vector<Tensor> got = way.kernels->run(same, arguments, threads);
+      std::string violation;
+      std::vector<Tensor> got =
+          way.kernels->run(same, arguments, threads, violation);
+      if (!violation.empty())
+        failure = here + ": " + violation;
       if (first.empty()) {
         first = got;
         firstWay = here;
