@@ -11,6 +11,7 @@
 #include "frontend/ModelImporter.h"
 #include "frontend/ModelReader.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace kiln;
@@ -26,6 +27,14 @@ ExitCode Compiler::load() {
     return ExitCode::User;
   }
   target = std::move(*found);
+  // A file that cannot be read is no mistake in a model.
+  auto readable = llvm::MemoryBuffer::getFile(options.model, /*IsText=*/false,
+                                              /*RequiresNullTerminator=*/false);
+  if (!readable) {
+    reportError("cannot read " + options.model + ": " +
+                readable.getError().message());
+    return ExitCode::IO;
+  }
   Diagnostics diagnostics(options.werror);
   model = loadModel(options.model, diagnostics);
   if (model)

@@ -36,8 +36,8 @@ struct Access {
   bool isOwnedAlike(const Access &other) const {
     if (kind != other.kind || kind == Whole)
       return false;
-    return kind == First || (dim == other.dim && extent == other.extent &&
-                             unit == other.unit);
+    return kind == First ||
+           (dim == other.dim && extent == other.extent && unit == other.unit);
   }
 };
 

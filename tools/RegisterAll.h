@@ -17,11 +17,11 @@ namespace kiln {
 
 /// The kiln dialect and the closed set that code generation emits.
 inline void registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<KilnDialect, mlir::arith::ArithDialect,
-                  mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
-                  mlir::math::MathDialect, mlir::memref::MemRefDialect,
-                  mlir::omp::OpenMPDialect, mlir::scf::SCFDialect,
-                  mlir::vector::VectorDialect>();
+  registry
+      .insert<KilnDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+              mlir::LLVM::LLVMDialect, mlir::math::MathDialect,
+              mlir::memref::MemRefDialect, mlir::omp::OpenMPDialect,
+              mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
 }
 
 /// kiln's passes and pipelines, for tools that take them by name.
