@@ -11,6 +11,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Transforms/Passes.h"
 #include "tools/RegisterAll.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace kiln;
@@ -21,6 +22,24 @@ cl::OptionCategory &kiln::getCategory() {
   return category;
 }
 
+/// Says in one line what LLVM's parser says in several.
+static void reportUsage(llvm::StringRef said, llvm::StringRef program) {
+  std::string message, hint = ("see '" + program + " --help'").str();
+  llvm::SmallVector<llvm::StringRef> lines;
+  said.split(lines, '\n', -1, /*KeepEmpty=*/false);
+  for (llvm::StringRef line : lines) {
+    line.consume_front(program);
+    std::string text = line.ltrim(": ").split(".  Try").first.str();
+    if (!text.empty())
+      text[0] = llvm::toLower(text[0]);
+    if (llvm::StringRef(text).starts_with("did you mean"))
+      hint = text;
+    else if (message.empty())
+      message = text;
+  }
+  reportError(message + " (hint: " + hint + ")");
+}
+
 bool kiln::parseArguments(int argc, char **argv, llvm::StringRef overview) {
   // Flags such as --mlir-print-ir-after take passes by name.
   registerAllPasses();
@@ -29,7 +48,12 @@ bool kiln::parseArguments(int argc, char **argv, llvm::StringRef overview) {
   mlir::registerPassManagerCLOptions();
   mlir::registerAsmPrinterCLOptions();
   cl::HideUnrelatedOptions(getCategory());
-  return cl::ParseCommandLineOptions(argc, argv, overview, &llvm::errs());
+  std::string said;
+  llvm::raw_string_ostream stream(said);
+  if (cl::ParseCommandLineOptions(argc, argv, overview, &stream))
+    return true;
+  reportUsage(said, argv[0]);
+  return false;
 }
 
 std::string kiln::getMainProgram() {
@@ -46,8 +70,7 @@ std::unique_ptr<mlir::MLIRContext> kiln::createContext() {
 }
 
 CompileFlags::CompileFlags()
-    : model(cl::Positional, cl::Required, cl::desc("MODEL"),
-            cl::cat(getCategory())),
+    : model(cl::Positional, cl::desc("MODEL"), cl::cat(getCategory())),
       cpu("cpu", cl::init("native"), cl::value_desc("name"),
           cl::desc("processor: native, x86-64-v3, x86-64-v4 or LLVM's name"),
           cl::cat(getCategory())),
@@ -79,6 +102,10 @@ static bool checkFusionName(llvm::StringRef name) {
 std::optional<CompileOptions> CompileFlags::get() const {
   CompileOptions options;
   options.model = model;
+  if (model.empty()) {
+    reportError("expected a model file, got none (hint: see '--help')");
+    return std::nullopt;
+  }
   options.cpu = cpu;
   if (batchSize.getNumOccurrences()) {
     if (batchSize < 1) {
