@@ -165,7 +165,7 @@ def Kiln_CompareOp : Kiln_StepOp<"compare", [
   let arguments = (ins Kiln_PredicateAttr:$predicate,
                        Kiln_Any:$lhs, Kiln_Any:$rhs);
   let results = (outs Kiln_Bools:$output);
-  let assemblyFormat = "$predicate `,` $lhs `,` $rhs attr-dict `:` type($lhs)";
+  let assemblyFormat = "`` $predicate `,` $lhs `,` $rhs attr-dict `:` type($lhs)";
 }
 
 def Kiln_SelectOp : Kiln_DiffOp<"select", [
@@ -349,7 +349,7 @@ def Kiln_ReduceOp : Kiln_DiffOp<"reduce", [InferTypes]> {
   let arguments = (ins Kiln_ReductionAttr:$kind, Kiln_Float:$input,
                        DenseI64ArrayAttr:$dims);
   let results = (outs Kiln_Float:$output);
-  let assemblyFormat = "$kind `,` $input `along` $dims attr-dict `:` type($input)";
+  let assemblyFormat = "`` $kind `,` $input `along` $dims attr-dict `:` type($input)";
   let hasFolder = 1;
   let extraClassDeclaration = Kiln_FlopsPerElement<"1">.declaration;
 }
@@ -701,7 +701,7 @@ def Kiln_FusionOp : Kiln_Op<"fusion", [
   let results = (outs Variadic<Kiln_Any>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $id $kind `(` $inputs `)` attr-dict-with-keyword `:`
+    $id `` $kind `(` $inputs `)` attr-dict-with-keyword `:`
     functional-type($inputs, $outputs) $body
   }];
   let hasVerifier = 1;
