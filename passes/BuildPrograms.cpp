@@ -77,6 +77,7 @@ private:
   }
   int64_t batch() const { return shape.getDimSize(0); }
 
+  Value getLogits();
   Value sparseCrossEntropy(bool fromLogits);
   Value binaryCrossEntropy(bool fromLogits);
   Value squaredError();
@@ -88,11 +89,20 @@ private:
 };
 } // namespace
 
+/// What the output's softmax or sigmoid was taken of, or null when the output
+/// comes from neither. Keras takes either for logits, whichever the loss.
+Value Objective::getLogits() {
+  Operation *activation = output.getDefiningOp();
+  if (isa_and_nonnull<SoftmaxOp, SigmoidOp>(activation))
+    return activation->getOperand(0);
+  return {};
+}
+
 Value Objective::sparseCrossEntropy(bool fromLogits) {
   if (fromLogits)
     return b.create<SoftmaxCrossEntropyOp>(output, target);
-  if (auto softmax = output.getDefiningOp<SoftmaxOp>())
-    return b.create<SoftmaxCrossEntropyOp>(softmax.getInput(), target);
+  if (Value logits = getLogits())
+    return b.create<SoftmaxCrossEntropyOp>(logits, target);
   // Softmax of ln p is p / sum p: this renormalises, as Keras does.
   Value logits = b.create<LogOp>(clip(output));
   return b.create<SoftmaxCrossEntropyOp>(logits, target);
@@ -101,9 +111,8 @@ Value Objective::sparseCrossEntropy(bool fromLogits) {
 Value Objective::binaryCrossEntropy(bool fromLogits) {
   if (fromLogits)
     return meanOfRows(b.create<SigmoidCrossEntropyOp>(output, target));
-  if (auto sigmoid = output.getDefiningOp<SigmoidOp>())
-    return meanOfRows(
-        b.create<SigmoidCrossEntropyOp>(sigmoid.getInput(), target));
+  if (Value logits = getLogits())
+    return meanOfRows(b.create<SigmoidCrossEntropyOp>(logits, target));
   Value one = splat(shape.getShape(), 1.0);
   Value p = clip(output);
   Value hit = b.create<MulOp>(target, b.create<LogOp>(p));
