@@ -37,7 +37,9 @@ static void reportUsage(llvm::StringRef said, llvm::StringRef program) {
     else if (message.empty())
       message = text;
   }
-  reportError(message + " (hint: " + hint + ")");
+  // The parser prints what is wrong with a value by itself.
+  if (!message.empty())
+    reportError(llvm::StringRef(message).rtrim("!") + " (hint: " + hint + ")");
 }
 
 bool kiln::parseArguments(int argc, char **argv, llvm::StringRef overview) {
