@@ -41,6 +41,9 @@ struct Array {
 /// `[28, 28]`.
 std::string showShape(const std::vector<int64_t> &shape, size_t from = 0);
 
+/// More than any array that is read or built can have.
+constexpr uint64_t MostArrayBytes = uint64_t(1) << 46;
+
 /// Product of `shape` times `factor` if it neither overflows nor exceeds
 /// `limit`; otherwise false.
 bool checkedSize(const std::vector<int64_t> &shape, uint64_t factor,

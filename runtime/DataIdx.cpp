@@ -86,10 +86,11 @@ Status readIdx(const std::string &path, Array &array) {
   }
 
   uint64_t bytes = 0;
-  if (!checkedSize(array.shape, type->bytes, input.mostBytes(), bytes))
-    return userError("%s: truncated: expected %s elements of %zu bytes, got a "
-                     "file too short to hold them",
-                     file, showShape(array.shape).c_str(), type->bytes);
+  if (!checkedSize(array.shape, type->bytes, MostArrayBytes, bytes))
+    return userError("%s: damaged header: it claims the shape %s", file,
+                     showShape(array.shape).c_str());
+  if (Status status = input.expectBytes(bytes); !status.ok())
+    return status;
   Buffer raw;
   if (!raw.allocate(bytes))
     return systemError("allocating memory", path);

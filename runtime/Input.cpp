@@ -75,6 +75,18 @@ uint64_t Input::mostBytes() const {
              : fileBytes * MostDeflateRatio;
 }
 
+Status Input::expectBytes(uint64_t bytes) const {
+  uint64_t left = mostBytes();
+  if (isPlain())
+    left -= uint64_t(gztell(static_cast<gzFile>(stream)));
+  if (bytes <= left)
+    return Status();
+  return userError("%s: truncated: expected %llu bytes after the header, got "
+                   "%s%llu",
+                   name.c_str(), (unsigned long long)bytes,
+                   isPlain() ? "" : "at most ", (unsigned long long)left);
+}
+
 Status Input::checkWhole() const {
   int code = Z_OK;
   gzerror(static_cast<gzFile>(stream), &code);

@@ -37,6 +37,9 @@ public:
   /// makes at most 1032 bytes of one. Guards allocations.
   uint64_t mostBytes() const;
 
+  /// Fails unless `bytes` more can follow, as a header claims.
+  Status expectBytes(uint64_t bytes) const;
+
   /// Once a read got less than it asked for: fails if compressed data was cut
   /// off, its checksum included.
   Status checkWhole() const;

@@ -237,7 +237,6 @@ Status KernelBench::run(const kiln_model &fusedObject,
   if (Status status = unfused.engine.allocateBeside(fused.engine); !status.ok())
     return status;
   compareBits(fused, unfused);
-  peak = measurePeak(options.threads);
 
   for (Build *build : {&fused, &unfused}) {
     build->engine.stamps.resize(size_t(options.threads));
@@ -254,6 +253,9 @@ Status KernelBench::run(const kiln_model &fusedObject,
   for (int64_t block = 0; block < options.blocks; ++block) {
     measure(fused);
     measure(unfused);
+    // Beside each block: a moment in which something else has a core must not
+    // pass for the machine's best.
+    peak = std::max(peak, measurePeak(options.threads));
   }
   if (Status status = print(fused, unfused); !status.ok())
     return status;

@@ -13,7 +13,7 @@
 
 namespace kiln::rt {
 
-static constexpr int Accumulators = 12, Rounds = 7;
+static constexpr int Accumulators = 12, Rounds = 3;
 static constexpr int64_t Iterations = 400000;
 
 /// Chains of fused multiply-adds, as many as registers hold; the result is

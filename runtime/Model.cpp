@@ -10,7 +10,7 @@
 
 namespace kiln::rt {
 
-static constexpr uint64_t MostBytes = uint64_t(1) << 46;
+static constexpr uint64_t MostBytes = MostArrayBytes;
 static constexpr unsigned MostDepth = 32, MostTables = 1 << 20;
 
 namespace {

@@ -88,7 +88,7 @@ Status SafetensorsFile::parseHeader(const char *text, uint64_t size,
                             "%llu bytes of data, got %llu",
                             key.c_str(), (unsigned long long)dataBytes,
                             (unsigned long long)end));
-    if (!checkedSize(tensor.shape, width, uint64_t(1) << 46, bytes) ||
+    if (!checkedSize(tensor.shape, width, MostArrayBytes, bytes) ||
         bytes != end - begin)
       return damaged("'" + key + "' has " + std::to_string(end - begin) +
                      " bytes for the shape " + showShape(tensor.shape));
