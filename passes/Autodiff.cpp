@@ -10,6 +10,8 @@
 
 #include "mlir/IR/Builders.h"
 
+#define DEBUG_TYPE "kiln-autodiff"
+
 namespace kiln {
 #define GEN_PASS_DEF_AUTODIFF
 #include "passes/Passes.h.inc"

@@ -12,6 +12,8 @@
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
 
+#define DEBUG_TYPE "kiln-build-programs"
+
 namespace kiln {
 #define GEN_PASS_DEF_BUILDPROGRAMS
 #include "passes/Passes.h.inc"

@@ -7,6 +7,8 @@
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
 
+#define DEBUG_TYPE "kiln-form-groups"
+
 namespace kiln {
 #define GEN_PASS_DEF_FORMGROUPS
 #include "passes/Passes.h.inc"

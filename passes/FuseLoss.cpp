@@ -7,6 +7,8 @@
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
 
+#define DEBUG_TYPE "kiln-fuse-loss"
+
 namespace kiln {
 #define GEN_PASS_DEF_FUSELOSS
 #include "passes/Passes.h.inc"

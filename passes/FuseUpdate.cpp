@@ -7,6 +7,8 @@
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
 
+#define DEBUG_TYPE "kiln-fuse-update"
+
 namespace kiln {
 #define GEN_PASS_DEF_FUSEUPDATE
 #include "passes/Passes.h.inc"

@@ -242,6 +242,8 @@ static void cloneWithFree(OpBuilder &builder, Operation *op,
 }
 
 FusionOp GroupBuilder::build() {
+  // One that nothing uses would hold on to a value that is about to go.
+  eraseUnusedFree(rewriter, *anchor->getBlock());
   SmallVector<Operation *> sorted(ops.begin(), ops.end());
   llvm::sort(sorted,
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
@@ -278,33 +280,25 @@ FusionOp GroupBuilder::build() {
                              return mapping.lookup(value);
                            }));
 
-  // Broadcasts of the group's values that it alone uses die with its ops.
-  llvm::SetVector<Operation *> dying;
-  for (Operation *op : sorted)
-    for (Value operand : op->getOperands())
-      if (Operation *producer = operand.getDefiningOp())
-        if (isFree(producer))
-          dying.insert(producer);
-  Operation *first = sorted.front();
-  if (first == sorted.back())
-    first = group;
   for (auto [output, result] : llvm::zip_equal(outputs, group.getOutputs()))
     rewriter.replaceAllUsesWith(output, result);
-  for (Operation *op : sorted)
-    op->dropAllReferences();
-  for (unsigned i = 0; i < dying.size(); ++i) {
-    Operation *op = dying[i];
-    if (!op->use_empty())
-      continue;
-    for (Value operand : op->getOperands())
+
+  // Free ops that only the group used go with its ops, users before producers.
+  llvm::SetVector<Operation *> dying(ops.begin(), ops.end());
+  for (unsigned i = 0; i < dying.size(); ++i)
+    for (Value operand : dying[i]->getOperands())
       if (Operation *producer = operand.getDefiningOp())
         if (isFree(producer))
           dying.insert(producer);
-    if (op == first)
-      first = first->getNextNode();
-    rewriter.eraseOp(op);
-  }
-  for (Operation *op : sorted) {
+  SmallVector<Operation *> doomed = dying.takeVector();
+  llvm::sort(doomed,
+             [](Operation *a, Operation *b) { return b->isBeforeInBlock(a); });
+  Operation *first = sorted.front();
+  if (group->isBeforeInBlock(first))
+    first = group;
+  for (Operation *op : doomed) {
+    if (!contains(op) && !op->use_empty())
+      continue;
     if (op == first)
       first = first->getNextNode();
     rewriter.eraseOp(op);

@@ -10,6 +10,8 @@
 
 #include "llvm/ADT/TypeSwitch.h"
 
+#define DEBUG_TYPE "kiln-insert-optimizer"
+
 namespace kiln {
 #define GEN_PASS_DEF_INSERTOPTIMIZER
 #include "passes/Passes.h.inc"

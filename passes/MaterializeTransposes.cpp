@@ -10,6 +10,8 @@
 
 #include "llvm/ADT/DenseMap.h"
 
+#define DEBUG_TYPE "kiln-materialize-transposes"
+
 namespace kiln {
 #define GEN_PASS_DEF_MATERIALIZETRANSPOSES
 #include "passes/Passes.h.inc"

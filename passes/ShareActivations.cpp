@@ -11,6 +11,8 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
+#define DEBUG_TYPE "kiln-share-activations"
+
 namespace kiln {
 #define GEN_PASS_DEF_SHAREACTIVATIONS
 #include "passes/Passes.h.inc"

@@ -9,6 +9,8 @@
 
 #include "mlir/IR/IRMapping.h"
 
+#define DEBUG_TYPE "kiln-split-groups"
+
 namespace kiln {
 #define GEN_PASS_DEF_SPLITGROUPS
 #include "passes/Passes.h.inc"

@@ -11,6 +11,8 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#define DEBUG_TYPE "kiln-verify-phase"
+
 namespace kiln {
 #define GEN_PASS_DEF_VERIFYPHASE
 #include "passes/Passes.h.inc"
