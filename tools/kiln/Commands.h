@@ -14,6 +14,7 @@ namespace kiln {
 /// the user's model or data, 2 usage, 4 a file, 5 a bug in kiln.
 int runBench(int argc, char **argv);
 int runBuild(int argc, char **argv);
+int runCheck(int argc, char **argv);
 int runConvert(int argc, char **argv);
 int runDump(int argc, char **argv);
 int runInterpret(int argc, char **argv);

@@ -28,6 +28,7 @@ static constexpr Command commands[] = {
     {"dump", "print the IR of a model in one of its phases", runDump},
     {"convert", "write a model file as a binary one", runConvert},
     {"interpret", "run IR in the reference interpreter", runInterpret},
+    {"check", "compare gradients with finite differences", runCheck},
     {"bench", "time fused against unfused kernels", runBench},
 };
 
