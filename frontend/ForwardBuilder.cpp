@@ -14,7 +14,7 @@
 using namespace kiln;
 using mlir::Value;
 
-/// Elements of a tensor, at most: generated code indexes with 32 bits a tensor.
+/// Elements of a tensor, at most: with its gradient and slots, 32 GB.
 static constexpr int64_t maxElements = (int64_t(1) << 31) - 1;
 
 mlir::Location kiln::getLocation(mlir::MLIRContext *context,
