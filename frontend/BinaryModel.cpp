@@ -44,6 +44,16 @@ getSize(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>
   return size;
 }
 
+/// The verifier checks the alignment of all but a vector's elements.
+static bool isAligned(const model::Model &model) {
+  if (const auto *inputs = model.inputs())
+    for (const model::Input *input : *inputs)
+      if (const auto *shape = input->shape())
+        if (reinterpret_cast<uintptr_t>(shape->Data()) % alignof(int64_t) != 0)
+          return false;
+  return true;
+}
+
 static size_t getUnpackedBytes(const model::Model &model) {
   size_t size = 0;
   if (const auto *inputs = model.inputs())
@@ -75,7 +85,8 @@ std::unique_ptr<model::ModelT> kiln::readBinaryModel(llvm::StringRef content,
   // A writer pads to the alignment: a missing tail may be padding alone.
   bool isWhole = content.size() % sizeof(uint64_t) == 0;
   flatbuffers::Verifier verifier(bytes, content.size(), maxDepth, maxTables);
-  if (!isWhole || !model::VerifyModelBuffer(verifier)) {
+  if (!isWhole || !model::VerifyModelBuffer(verifier) ||
+      !isAligned(*model::GetModel(bytes))) {
     error = "its structure is damaged";
     return nullptr;
   }
