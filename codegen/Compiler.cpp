@@ -11,7 +11,6 @@
 #include "frontend/ModelImporter.h"
 #include "frontend/ModelReader.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace kiln;
@@ -27,20 +26,14 @@ ExitCode Compiler::load() {
     return ExitCode::User;
   }
   target = std::move(*found);
-  // A file that cannot be read is no mistake in a model.
-  auto readable = llvm::MemoryBuffer::getFile(options.model, /*IsText=*/false,
-                                              /*RequiresNullTerminator=*/false);
-  if (!readable) {
-    reportError("cannot read " + options.model + ": " +
-                readable.getError().message());
-    return ExitCode::IO;
-  }
   Diagnostics diagnostics(options.werror);
   model = loadModel(options.model, diagnostics);
   if (model)
     module = importModel(*model, context, ImportOptions{options.batchSize},
                          diagnostics);
   diagnostics.print(llvm::errs());
+  if (diagnostics.isUnreadable())
+    return ExitCode::IO;
   return module && !diagnostics.hasErrors() ? ExitCode::Success
                                             : ExitCode::User;
 }

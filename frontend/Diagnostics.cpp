@@ -38,6 +38,11 @@ void Diagnostics::warning(model::Position position, const llvm::Twine &message,
   add(Severity::Warning, position, message.str(), hint.str());
 }
 
+void Diagnostics::reportUnreadable(std::error_code code) {
+  unreadable = true;
+  error(model::Position(), "cannot read: " + code.message());
+}
+
 void Diagnostics::print(llvm::raw_ostream &os) const {
   std::vector<std::tuple<uint32_t, uint32_t, size_t>> order;
   for (const auto &[index, diagnostic] : llvm::enumerate(all))

@@ -21,6 +21,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace kiln {
@@ -53,7 +54,12 @@ public:
   void warning(model::Position position, const llvm::Twine &message,
                const llvm::Twine &hint = "");
 
+  /// The error that the system gives for the file as a whole.
+  void reportUnreadable(std::error_code code);
+
   bool hasErrors() const { return numErrors != 0; }
+  /// Whether the file could not even be read.
+  bool isUnreadable() const { return unreadable; }
   llvm::ArrayRef<Diagnostic> getAll() const { return all; }
 
   /// Prints all findings, ordered by position, one line each.
@@ -65,6 +71,7 @@ private:
 
   bool werror;
   unsigned numErrors = 0;
+  bool unreadable = false;
   std::string file;
   std::vector<Diagnostic> all;
 };

@@ -112,8 +112,6 @@ static void readDense(TableReader &table, model::LayerOptionsUnion &options,
                       ReadContext &context) {
   model::DenseOptionsT dense;
   table.read("units", dense.units, Presence::Required);
-  dense.units_position = std::make_unique<model::Position>(
-      context.places.find(table.getPosition(), "units"));
   table.read("activation", dense.activation,
              Choices<model::Activation>(activations));
   table.read("use_bias", dense.use_bias);

@@ -200,8 +200,6 @@ void DocumentReader::readLayer(TableReader &table, llvm::StringRef type,
   table.read("inputs", layer->inputs);
   if (!table.find("inputs") && !previous.empty())
     layer->inputs.push_back(previous);
-  layer->inputs_position = std::make_unique<model::Position>(
-      context.places.find(table.getPosition(), "inputs"));
   previous = layer->name;
 
   llvm::SmallVector<llvm::StringRef> names = {"Input"};
@@ -285,15 +283,12 @@ void DocumentReader::readFit(const Value *section) {
   model.fit = std::make_unique<model::FitT>();
   model::FitT &fit = *model.fit;
   fit.position = std::make_unique<model::Position>();
-  fit.batch_size_position = std::make_unique<model::Position>();
   if (!section)
     return;
   TableReader table(*section, "[fit]", context);
   fit.position = table.copyPosition();
   table.read("epochs", fit.epochs);
   table.read("batch_size", fit.batch_size);
-  *fit.batch_size_position =
-      context.places.find(table.getPosition(), "batch_size");
   table.read("shuffle", fit.shuffle);
   table.read("seed", fit.seed);
 }
@@ -316,8 +311,7 @@ std::unique_ptr<model::ModelT> kiln::loadModel(llvm::StringRef path,
   diagnostics.setFile(path);
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer) {
-    diagnostics.error(model::Position(),
-                      "cannot read: " + buffer.getError().message());
+    diagnostics.reportUnreadable(buffer.getError());
     return nullptr;
   }
   llvm::StringRef content = (*buffer)->getBuffer();

@@ -64,7 +64,7 @@ int kiln::runConvert(int argc, char **argv) {
     model = nullptr;
   diagnostics.print(llvm::errs());
   if (!model)
-    return 1;
+    return diagnostics.isUnreadable() ? 4 : 1;
   llvm::Error error =
       llvm::writeToOutput(output, [&](llvm::raw_ostream &os) -> llvm::Error {
         os << writeBinaryModel(*model);

@@ -107,10 +107,6 @@ TEST(ModelReader, PositionsAreThoseOfTheText) {
   ASSERT_TRUE(model);
   EXPECT_EQ(model->layers[0]->position->line(), 5u);
   EXPECT_EQ(model->layers[0]->position->column(), 1u);
-  const model::Position &units =
-      *model->layers[0]->options.AsDenseOptions()->units_position;
-  EXPECT_EQ(units.line(), 6u);
-  EXPECT_EQ(units.column(), 9u);
   EXPECT_EQ(model->compile->loss->position->line(), 9u);
   EXPECT_EQ(model->compile->loss->position->column(), 8u);
 }
