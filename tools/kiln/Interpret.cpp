@@ -5,72 +5,86 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/InterpretModule.h"
-#include "tools/RegisterAll.h"
 #include "tools/kiln/Commands.h"
+#include "tools/kiln/CompileFlags.h"
+#include "tools/kiln/InterpretModel.h"
 
 #include "mlir/Parser/Parser.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace kiln;
+namespace cl = llvm::cl;
 
-static constexpr llvm::StringLiteral usage =
-    R"(usage: kiln interpret FILE.mlir [OPTIONS]
-
-Runs functions of kiln ops in the reference interpreter and prints each result.
-
-  --function=NAME       only this function (otherwise all without arguments)
-  --precision=f32|f64   how results are rounded (f32)
-)";
-
-namespace {
-struct Options {
-  llvm::StringRef file, function;
-  Precision precision = Precision::F32;
-};
-} // namespace
-
-static int reportUsage(const llvm::Twine &what) {
-  llvm::errs() << "kiln interpret: " << what << '\n' << usage;
-  return 2;
-}
-
-static int interpretIR(const Options &options) {
-  mlir::DialectRegistry registry;
-  registerAllDialects(registry);
-  mlir::MLIRContext context(registry);
+static ExitCode interpretIR(llvm::StringRef file, llvm::StringRef function,
+                            Precision precision, mlir::MLIRContext &context) {
   llvm::SourceMgr sources;
   mlir::SourceMgrDiagnosticHandler handler(sources, &context);
-  auto module =
-      mlir::parseSourceFile<mlir::ModuleOp>(options.file, sources, &context);
-  if (!module || failed(interpretModule(*module, options.function,
-                                        options.precision, llvm::outs())))
-    return 1;
-  return 0;
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(file, sources, &context);
+  if (!module ||
+      failed(interpretModule(*module, function, precision, llvm::outs())))
+    return ExitCode::User;
+  return ExitCode::Success;
 }
 
 int kiln::runInterpret(int argc, char **argv) {
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    llvm::StringRef argument = argv[i];
-    if (argument == "--help") {
-      llvm::outs() << usage;
-      return 0;
-    }
-    if (argument.consume_front("--function="))
-      options.function = argument;
-    else if (argument == "--precision=f32")
-      options.precision = Precision::F32;
-    else if (argument == "--precision=f64")
-      options.precision = Precision::F64;
-    else if (argument.starts_with("-") && argument != "-")
-      return reportUsage("unknown option '" + argument + "'");
-    else if (options.file.empty())
-      options.file = argument;
-    else
-      return reportUsage("expected one file, got '" + argument + "' as well");
+  CompileFlags flags;
+  cl::opt<Precision> precision(
+      "precision", cl::desc("how results are rounded (f32)"),
+      cl::values(clEnumValN(Precision::F32, "f32", "after each op"),
+                 clEnumValN(Precision::F64, "f64", "not beyond f64")),
+      cl::init(Precision::F32), cl::cat(getCategory()));
+  cl::opt<std::string> function(
+      "function", cl::value_desc("name"),
+      cl::desc("of a file of kiln ops: this function alone; of a model: "
+               "train_step or gradients"),
+      cl::cat(getCategory()));
+  auto define = [](llvm::StringRef name, const char *what) {
+    return cl::opt<std::string>(name, cl::value_desc("file"), cl::desc(what),
+                                cl::cat(getCategory()));
+  };
+  cl::opt<int64_t> steps("steps", cl::init(1), cl::value_desc("n"),
+                         cl::desc("of a model: training steps to run (1)"),
+                         cl::cat(getCategory()));
+  auto inputs = define("inputs", "of a model: samples, .npy");
+  auto targets = define("targets", "of a model: their targets, .npy");
+  auto weights = define("weights", "of a model: safetensors to start from");
+  auto output = define("output", "of a model: safetensors to write the weights "
+                                 "and slots, or the gradients, to");
+  if (!parseArguments(argc, argv,
+                      "run functions of kiln ops, or training steps of a "
+                      "model, in the reference interpreter\n"))
+    return int(ExitCode::Usage);
+  std::optional<CompileOptions> compile = flags.get();
+  if (!compile)
+    return int(ExitCode::Usage);
+
+  std::unique_ptr<mlir::MLIRContext> context = createContext();
+  if (llvm::StringRef(compile->model).ends_with(".mlir"))
+    return int(interpretIR(compile->model, function, precision, *context));
+
+  if (!function.empty() && function != "train_step" &&
+      function != "gradients") {
+    reportError("expected --function=train_step or gradients, got " + function);
+    return int(ExitCode::Usage);
   }
-  if (options.file.empty())
-    return reportUsage("expected a file");
-  return interpretIR(options);
+  for (const auto *file : {&inputs, &targets, &weights})
+    if (file->empty()) {
+      reportError("expected --" + file->ArgStr + "=FILE, got none");
+      return int(ExitCode::Usage);
+    }
+  if (steps < 1) {
+    reportError("expected --steps of at least 1, got " + llvm::Twine(steps));
+    return int(ExitCode::Usage);
+  }
+  InterpretModelOptions options;
+  options.compile = *compile;
+  options.precision = precision;
+  options.steps = steps;
+  options.gradients = function == "gradients";
+  options.inputs = inputs;
+  options.targets = targets;
+  options.weights = weights;
+  options.output = output;
+  return int(interpretModel(*context, options));
 }
