@@ -112,13 +112,41 @@ static bool hasCycle(const llvm::SetVector<Operation *> &ops) {
   return false;
 }
 
+/// Why no kernel of `kind` computes `ops` in one go; empty if one does.
+static StringRef findObstacle(const llvm::SetVector<Operation *> &ops,
+                              FusionKind kind, Operation *anchor) {
+  bool readsWhole =
+      kind == FusionKind::contraction || kind == FusionKind::columns;
+  for (Operation *op : ops) {
+    SmallVector<Value> pending(op->getOperands());
+    while (!pending.empty()) {
+      Operation *producer = pending.pop_back_val().getDefiningOp();
+      if (!producer)
+        continue;
+      if (op == anchor && readsWhole && ops.contains(producer))
+        return "the anchor needs all of what the group computes by tiles";
+      auto broadcast = dyn_cast<BroadcastOp>(producer);
+      if (!broadcast)
+        continue;
+      bool alongRows = kind == FusionKind::rows &&
+                       broadcast.getDims() == ArrayRef<int64_t>{0};
+      if (ops.contains(broadcast.getInput().getDefiningOp()) && !alongRows)
+        return "a broadcast needs all of what the group computes by parts";
+      pending.push_back(broadcast.getInput());
+    }
+  }
+  return {};
+}
+
 LogicalResult GroupBuilder::add(ArrayRef<Operation *> more) {
   llvm::SetVector<Operation *> extended = ops;
   extended.insert(more.begin(), more.end());
-  if (hasCycle(extended))
-    return rewriter.notifyMatchFailure(more.front(), [&](Diagnostic &diag) {
-      diag << "an input of the group would depend on one of its results";
-    });
+  StringRef obstacle = findObstacle(extended, kind, anchor);
+  if (obstacle.empty() && hasCycle(extended))
+    obstacle = "an input of the group would depend on one of its results";
+  if (!obstacle.empty())
+    return rewriter.notifyMatchFailure(
+        more.front(), [&](Diagnostic &diag) { diag << obstacle; });
   ops = std::move(extended);
   return success();
 }

@@ -126,7 +126,38 @@ verifyOthers(FusionOp group, Operation *anchor,
   return success();
 }
 
+/// Inside a group a broadcast repeats what comes from outside, or along a row
+/// what the row has given; constants repeat one value.
+static LogicalResult verifyFree(FusionOp group) {
+  for (Operation &op : group.getBody().front()) {
+    auto constant = dyn_cast<ConstantOp>(op);
+    if (constant && !isa<SplatElementsAttr>(constant.getValue()))
+      return op.emitOpError("expected one value in all elements of a constant "
+                            "inside a group");
+    auto broadcast = dyn_cast<BroadcastOp>(op);
+    if (!broadcast || isa<BlockArgument>(broadcast.getInput()))
+      continue;
+    if (group.getKind() != FusionKind::rows ||
+        broadcast.getDims() != ArrayRef<int64_t>{0} ||
+        isFree(broadcast.getInput().getDefiningOp()))
+      return op.emitOpError("repeats a value that its group computes");
+  }
+  return success();
+}
+
+/// A contraction or column sum reads its operands before its group computes
+/// anything.
+static LogicalResult verifyReadsInputs(Operation *anchor) {
+  for (Value operand : anchor->getOperands())
+    if (!isa<BlockArgument>(operand))
+      return anchor->emitOpError(
+          "needs all of a value that its group computes");
+  return success();
+}
+
 LogicalResult kiln::verifyGroup(FusionOp group) {
+  if (failed(verifyFree(group)))
+    return failure();
   auto isKind = [](FusionKind kind) {
     return [kind](Operation *op) {
       return !isa<YieldOp>(op) && getKindAlone(op) == kind;
@@ -134,15 +165,10 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
   };
   FusionKind kind = group.getKind();
   StringRef name = stringifyFusionKind(kind);
-  for (Operation &op : group.getBody().front())
-    if (auto constant = dyn_cast<ConstantOp>(op))
-      if (!isa<SplatElementsAttr>(constant.getValue()))
-        return op.emitOpError("expected one value in all elements of a "
-                              "constant inside a group");
   switch (kind) {
   case FusionKind::contraction: {
     Operation *anchor = findSingle(group, "a contraction", isKind(kind));
-    if (!anchor)
+    if (!anchor || failed(verifyReadsInputs(anchor)))
       return failure();
     ArrayRef<int64_t> shape = getShape(anchor->getResult(0));
     return verifyOthers(group, anchor, [&](Operation *op) {
@@ -151,7 +177,7 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
   }
   case FusionKind::columns: {
     Operation *anchor = findSingle(group, "a sum of columns", isKind(kind));
-    if (!anchor)
+    if (!anchor || failed(verifyReadsInputs(anchor)))
       return failure();
     ArrayRef<int64_t> shape = getShape(anchor->getResult(0));
     return verifyOthers(group, anchor, [&](Operation *op) {
@@ -165,7 +191,8 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
       return failure();
     ArrayRef<int64_t> shape = getShape(anchor->getOperand(0));
     return verifyOthers(group, anchor, [&](Operation *op) {
-      return isElementwiseOn(op, shape) || isElementwiseOn(op, {});
+      return (isElementwiseOn(op, shape) && op->isBeforeInBlock(anchor)) ||
+             isElementwiseOn(op, {});
     });
   }
   case FusionKind::rows: {
