@@ -71,6 +71,9 @@ llvm::Error kiln::link(llvm::ArrayRef<std::string> objects,
                                         output.str()};
   if (options.strip)
     arguments.push_back("-s");
+  // A runtime that was built for a sanitizer needs the sanitizer's own.
+  if (llvm::StringRef sanitizers(KILN_SANITIZE); !sanitizers.empty())
+    arguments.push_back(("-fsanitize=" + sanitizers).str());
   llvm::append_range(arguments, objects);
   for (llvm::StringRef name : options.archives) {
     llvm::Expected<std::string> archive = findArchive(mainProgram, name);

@@ -17,6 +17,9 @@ for name in ("KILN_DATA", "OMP_NUM_THREADS", "KMP_BLOCKTIME", "NO_COLOR"):
 for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
+# Sanitizers own the allocator, and make programs large.
+if not config.sanitize:
+    config.available_features.add("plain")
 # %models, %python, and the helpers that several folders share.
 config.substitutions += [
     ("%models", os.path.join(config.kiln_source, "models")),
