@@ -13,9 +13,13 @@ using namespace kiln;
 
 void kiln::printTensor(llvm::raw_ostream &os, const Tensor &tensor,
                        Precision precision) {
+  bool isFloat = tensor.getType().getElementType().isF32();
   os << tensor.getType() << " [";
   llvm::interleaveComma(tensor.getData(), os, [&](double value) {
-    os << llvm::format(precision == Precision::F32 ? "%.9g" : "%.17g", value);
+    if (isFloat)
+      os << llvm::format(precision == Precision::F32 ? "%.9g" : "%.17g", value);
+    else
+      os << int64_t(value);
   });
   os << ']';
 }

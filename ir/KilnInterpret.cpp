@@ -161,7 +161,8 @@ LogicalResult ConstantOp::interpret(Interpreter &interpreter,
       result[i++] = value.convertToFloat();
   else
     for (const llvm::APInt &value : elements.getValues<llvm::APInt>())
-      result[i++] = isBool ? value.getZExtValue() : value.getSExtValue();
+      result[i++] =
+          isBool ? double(value.getZExtValue()) : double(value.getSExtValue());
   results.push_back(std::move(result));
   return success();
 }

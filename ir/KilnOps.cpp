@@ -61,8 +61,10 @@ static LogicalResult verifyRate(Operation *op, const llvm::APFloat &rate,
   double value = rate.convertToDouble();
   if (value >= 0 && value < 1)
     return success();
+  llvm::SmallString<16> text;
+  rate.toString(text);
   return op->emitOpError() << constraint << ": expected a rate in [0, 1), got "
-                           << value;
+                           << text;
 }
 
 //===----------------------------------------------------------------------===//
