@@ -103,7 +103,7 @@ static Operation *findSingle(FusionOp group, StringRef what,
     if (!matches(&op))
       continue;
     if (found) {
-      op.emitOpError("is the second ") << what << " of its group";
+      op.emitOpError("is one too many, expected ") << what << " in the group";
       return nullptr;
     }
     found = &op;
