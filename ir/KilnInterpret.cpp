@@ -402,7 +402,8 @@ MomentumUpdateOp::interpret(Interpreter &interpreter,
                             llvm::SmallVectorImpl<Tensor> &results) {
   auto round = [&](double value) { return interpreter.round(value); };
   double lr = operands[3][0];
-  double momentum = round(getMomentum().convertToDouble());
+  // A constant of f32 in both precisions, as the op says.
+  double momentum = float(getMomentum().convertToDouble());
   Tensor param = operands[0], velocity = operands[2];
   for (int64_t i = 0; i < param.size(); ++i) {
     double descent = round(lr * operands[1][i]);

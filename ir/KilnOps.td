@@ -541,7 +541,8 @@ def Kiln_MomentumUpdateOp : Kiln_StepOp<"momentum_update", [
   let summary = "gradient descent with momentum, as keras.optimizers.SGD";
   let description = [{
     `m' = momentum * m - lr * g`; `w' = w + m'`, or with `nesterov`
-    `w' = w + momentum * m' - lr * g`.
+    `w' = w + momentum * m' - lr * g`. `momentum` is rounded once to f32, in f64
+    interpretation too: so does Keras.
 
     Example:
     ```mlir

@@ -13,7 +13,7 @@ namespace kiln::rt {
 Hyper::Hyper(const model::Optimizer &optimizer)
     : learningRate(optimizer.learning_rate()),
       isAdam(optimizer.kind() == model::OptimizerKind_adam),
-      beta1(optimizer.beta_1()), beta2(optimizer.beta_2()) {}
+      beta1(float(optimizer.beta_1())), beta2(float(optimizer.beta_2())) {}
 
 void Hyper::multiply() {
   // A power below the normal numbers is 0, whether or not the calling thread

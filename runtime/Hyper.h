@@ -12,7 +12,8 @@
 namespace kiln::rt {
 
 /// The run-time scalars that a training step takes: the learning rate and
-/// Adam's alpha = lr * sqrt(1 - beta2^t) / (1 - beta1^t), in f64 with powers by
+/// Adam's alpha = lr * sqrt(1 - beta2^t) / (1 - beta1^t), in f64 from betas
+/// rounded to f32 (as Keras rounds them before it takes powers), with powers by
 /// repeated multiplication and a correctly rounded square root; t counts from 1
 /// over all steps of all epochs.
 class Hyper {

@@ -90,8 +90,8 @@ Tensor Trainer::getHyper(RankedTensorType type) const {
   const model::OptimizerT &optimizer = *compiler.getModel().compile->optimizer;
   double power1 = 1, power2 = 1;
   for (int64_t i = 0; i <= step; ++i) {
-    power1 *= optimizer.beta_1;
-    power2 *= optimizer.beta_2;
+    power1 *= float(optimizer.beta_1);
+    power2 *= float(optimizer.beta_2);
   }
   double rate = optimizer.learning_rate, alpha = rate;
   if (optimizer.kind == model::OptimizerKind_adam)

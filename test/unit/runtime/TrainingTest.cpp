@@ -130,8 +130,8 @@ TEST(Hyper, AdamsAlpha) {
   float scalars[2];
   for (int t = 1; t <= 2000; ++t) {
     hyper.next(scalars);
-    double alpha =
-        0.001 * std::sqrt(1 - std::pow(0.999, t)) / (1 - std::pow(0.9, t));
+    double alpha = 0.001 * std::sqrt(1 - std::pow(double(0.999f), t)) /
+                   (1 - std::pow(double(0.9f), t));
     EXPECT_EQ(scalars[0], 0.001f);
     EXPECT_NEAR(scalars[1] / alpha, 1, 1e-6) << t;
   }
