@@ -6,6 +6,8 @@
 
 #include "runtime/Array.h"
 
+#include "runtime/Input.h"
+
 namespace kiln::rt {
 
 size_t elementBytes(Element element) {
@@ -73,6 +75,27 @@ bool checkedSize(const std::vector<int64_t> &shape, uint64_t factor,
     bytes *= uint64_t(extent);
   }
   return bytes <= limit;
+}
+
+Status readElements(Input &input, const std::vector<int64_t> &shape,
+                    uint64_t width, Buffer &raw) {
+  const char *file = input.path().c_str();
+  uint64_t bytes = 0;
+  if (!checkedSize(shape, width, MostArrayBytes, bytes))
+    return userError("%s: damaged header: it claims the shape %s", file,
+                     showShape(shape).c_str());
+  if (Status status = input.expectBytes(bytes); !status.ok())
+    return status;
+  if (!raw.allocate(bytes))
+    return systemError("allocating memory", input.path());
+  size_t got = 0;
+  if (Status status = input.read(raw.data(), bytes, got); !status.ok())
+    return status;
+  if (got < bytes)
+    return userError("%s: truncated: expected %llu bytes after the header, got "
+                     "%zu",
+                     file, (unsigned long long)bytes, got);
+  return input.expectEnd();
 }
 
 } // namespace kiln::rt

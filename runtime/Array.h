@@ -8,12 +8,15 @@
 #define KILN_RUNTIME_ARRAY_H
 
 #include "runtime/Buffer.h"
+#include "runtime/Status.h"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace kiln::rt {
+
+class Input;
 
 /// Element types that arrays keep. Readers widen narrower integers to I32.
 enum class Element { U8, I32, I64, F32, F64 };
@@ -48,6 +51,12 @@ constexpr uint64_t MostArrayBytes = uint64_t(1) << 46;
 /// `limit`; otherwise false.
 bool checkedSize(const std::vector<int64_t> &shape, uint64_t factor,
                  uint64_t limit, uint64_t &bytes);
+
+/// Reads the elements behind a header that claims `shape`, of `width` bytes
+/// each, to the end of the file. Fails, without allocating more than the file
+/// can hold, where the file is shorter or longer than claimed.
+Status readElements(Input &input, const std::vector<int64_t> &shape,
+                    uint64_t width, Buffer &raw);
 
 } // namespace kiln::rt
 

@@ -85,22 +85,9 @@ Status readIdx(const std::string &path, Array &array) {
     extent = int64_t(readBigEndian(word, 4));
   }
 
-  uint64_t bytes = 0;
-  if (!checkedSize(array.shape, type->bytes, MostArrayBytes, bytes))
-    return userError("%s: damaged header: it claims the shape %s", file,
-                     showShape(array.shape).c_str());
-  if (Status status = input.expectBytes(bytes); !status.ok())
-    return status;
   Buffer raw;
-  if (!raw.allocate(bytes))
-    return systemError("allocating memory", path);
-  if (Status status = input.read(raw.data(), bytes, got); !status.ok())
-    return status;
-  if (got < bytes)
-    return userError("%s: truncated: expected %llu bytes after the header, got "
-                     "%zu",
-                     file, (unsigned long long)bytes, got);
-  if (Status status = input.expectEnd(); !status.ok())
+  if (Status status = readElements(input, array.shape, type->bytes, raw);
+      !status.ok())
     return status;
 
   if (type->element == Element::U8) {
@@ -108,7 +95,7 @@ Status readIdx(const std::string &path, Array &array) {
     return Status();
   }
   size_t width = elementBytes(type->element);
-  uint64_t count = bytes / type->bytes;
+  uint64_t count = raw.size() / type->bytes;
   if (!array.memory.allocate(count * width))
     return systemError("allocating memory", path);
   for (uint64_t i = 0; i < count; ++i)

@@ -130,22 +130,9 @@ Status readNpy(const std::string &path, Array &array) {
 
   array.file = path;
   array.element = type->element;
-  uint64_t bytes = 0;
-  if (!checkedSize(array.shape, type->bytes, MostArrayBytes, bytes))
-    return userError("%s: damaged header: it claims the shape %s", file,
-                     showShape(array.shape).c_str());
-  if (Status status = input.expectBytes(bytes); !status.ok())
-    return status;
   Buffer raw;
-  if (!raw.allocate(bytes))
-    return systemError("allocating memory", path);
-  if (Status status = input.read(raw.data(), bytes, got); !status.ok())
-    return status;
-  if (got < bytes)
-    return userError("%s: truncated: expected %llu bytes after the header, got "
-                     "%zu",
-                     file, (unsigned long long)bytes, got);
-  if (Status status = input.expectEnd(); !status.ok())
+  if (Status status = readElements(input, array.shape, type->bytes, raw);
+      !status.ok())
     return status;
 
   size_t width = elementBytes(type->element);
@@ -153,7 +140,7 @@ Status readNpy(const std::string &path, Array &array) {
     array.memory = std::move(raw);
     return Status();
   }
-  if (!array.memory.allocate(bytes / type->bytes * width))
+  if (!array.memory.allocate(raw.size() / type->bytes * width))
     return systemError("allocating memory", path);
   widen(*type, raw, array.memory);
   return Status();

@@ -34,7 +34,8 @@ private:
   ExitCode readWeights();
   FailureOr<std::vector<Tensor>> call(func::FuncOp func);
   Tensor getArgument(func::FuncOp func, unsigned index);
-  Tensor getBatch(const rt::Array &array, RankedTensorType type) const;
+  Tensor getBatch(const rt::Array &array, RankedTensorType type,
+                  double scale) const;
   Tensor getHyper(RankedTensorType type) const;
   int64_t getRows() const;
   ExitCode write() const;
@@ -58,6 +59,10 @@ static int64_t getSeed(const model::ModelT &model) {
   return model.fit ? model.fit->seed : 0;
 }
 
+static double getScale(const model::ModelT &model) {
+  return model.data ? model.data->scale : 1;
+}
+
 /// The name of a parameter, or of a slot when the argument is one.
 static std::string getStateName(func::FuncOp func, unsigned index) {
   auto param = func.getArgAttrOfType<FlatSymbolRefAttr>(index, attrs::param);
@@ -74,14 +79,16 @@ int64_t Trainer::getRows() const {
   return std::min(batchSize, inputs.count() - step % batches * batchSize);
 }
 
-/// The samples of the present step, zeros in the rows that there are none for.
-Tensor Trainer::getBatch(const rt::Array &array, RankedTensorType type) const {
+/// The samples of the present step times `scale`, zeros in the rows that there
+/// are none for.
+Tensor Trainer::getBatch(const rt::Array &array, RankedTensorType type,
+                         double scale) const {
   Tensor batch(type);
   int64_t batches = llvm::divideCeil(inputs.count(), batchSize);
   int64_t size = batch.size() / batchSize;
   int64_t first = step % batches * batchSize * size;
   for (int64_t i = 0, e = getRows() * size; i < e; ++i)
-    batch[i] = array.at(first + i);
+    batch[i] = interpreter.round(array.at(first + i) * scale);
   return batch;
 }
 
@@ -108,9 +115,9 @@ Tensor Trainer::getArgument(func::FuncOp func, unsigned index) {
       func.getArgAttrOfType<StringAttr>(index, attrs::role).getValue();
   int64_t batches = llvm::divideCeil(inputs.count(), batchSize);
   if (role == "input")
-    return getBatch(inputs, type);
+    return getBatch(inputs, type, getScale(compiler.getModel()));
   if (role == "target")
-    return getBatch(targets, type);
+    return getBatch(targets, type, 1);
   if (role == "hyper")
     return getHyper(type);
   if (role == "weight") {
