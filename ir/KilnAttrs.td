@@ -50,7 +50,8 @@ def Kiln_InitializerKind : Kiln_Enum<"InitializerKind",
     "an initializer, by Keras's name", [
     I32EnumAttrCase<"zeros", 0>, I32EnumAttrCase<"ones", 1>,
     I32EnumAttrCase<"constant", 2>, I32EnumAttrCase<"random_uniform", 3>,
-    I32EnumAttrCase<"glorot_uniform", 4>, I32EnumAttrCase<"he_normal", 5>]>;
+    I32EnumAttrCase<"glorot_uniform", 4>, I32EnumAttrCase<"he_normal", 5>,
+    I32EnumAttrCase<"orthogonal", 6>]>;
 
 def Kiln_FusionKind : Kiln_Enum<"FusionKind",
     "what a fusion group is built around", [
@@ -60,7 +61,13 @@ def Kiln_FusionKind : Kiln_Enum<"FusionKind",
     I32EnumAttrCase<"columns", 3, "columns">,
     I32EnumAttrCase<"total", 4, "total">,
     I32EnumAttrCase<"transpose", 5, "transpose">,
-    I32EnumAttrCase<"random", 6, "random">]>;
+    I32EnumAttrCase<"random", 6, "random">,
+    I32EnumAttrCase<"gather", 7, "gather">,
+    I32EnumAttrCase<"scatter", 8, "scatter">,
+    I32EnumAttrCase<"index", 9, "index">,
+    I32EnumAttrCase<"copy", 10, "copy">,
+    I32EnumAttrCase<"steps", 11, "steps">,
+    I32EnumAttrCase<"scan", 12, "scan">]>;
 def Kiln_FusionKindAttr : Kiln_EnumAttr<Kiln_FusionKind, "fusion_kind">;
 
 def Kiln_Block : Kiln_Enum<"Block", "a block of memory that a program has", [

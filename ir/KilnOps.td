@@ -512,6 +512,280 @@ def Kiln_DropoutOp : Kiln_DiffOp<"dropout", [
 }
 
 //===----------------------------------------------------------------------===//
+// Rows by index: tables, distinct tokens
+//===----------------------------------------------------------------------===//
+
+def Kiln_Indices : StaticShapeTensorOf<[I32]>;
+
+def Kiln_GatherOp : Kiln_DiffOp<"gather", [InferTypes]> {
+  let summary = "rows of a table, by index";
+  let description = [{
+    `z[i..., :] = table[indices[i...], :]`. With `batch_dims = 1` every sample
+    has a table of its own: `z[b, i..., :] = table[b, indices[b, i...], :]`. An
+    index of -1 gives a row of zeros; any other that is not in the table is the
+    reader's error, met before a program runs.
+
+    Constraints:
+    - `gather_c1`: `batch_dims` is 0 or 1 and less than the table's rank;
+    - `gather_c2`: the table has `batch_dims + 2` dimensions;
+    - `gather_c3`: the first `batch_dims` dimensions of both are equal.
+
+    Example:
+    ```mlir
+    %x = kiln.gather %table, %tokens {batch_dims = 0 : i64}
+       : (tensor<10000x128xf32>, tensor<64x500xi32>)
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$table, Kiln_Indices:$indices,
+                       I64Attr:$batch_dims);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = [{
+    $table `,` $indices attr-dict `:` `(` type($table) `,` type($indices) `)`
+  }];
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
+}
+
+def Kiln_ScatterOp : Kiln_DiffOp<"scatter", [InferTypes]> {
+  let summary = "sums rows by index: the adjoint of gather";
+  let description = [{
+    `z[r, :]` is the sum of `updates[i..., :]` over all `i` whose index is `r`,
+    in increasing order of `i`, or with `descending` in decreasing order, from
+    0; with `batch_dims = 1` in each sample by itself. Rows at index -1 are left
+    out. `rows` is the extent of the result's row dimension.
+
+    Constraints:
+    - `scatter_c1`: `batch_dims` is 0 or 1;
+    - `scatter_c2`: `updates` has the shape of `indices` and one dimension more.
+
+    Example:
+    ```mlir
+    %g = kiln.scatter %dx, %tokens {batch_dims = 0 : i64, rows = 10000 : i64}
+       : (tensor<64x500x128xf32>, tensor<64x500xi32>)
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$updates, Kiln_Indices:$indices,
+                       I64Attr:$batch_dims, I64Attr:$rows, UnitAttr:$descending);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = [{
+    $updates `,` $indices attr-dict `:` `(` type($updates) `,` type($indices) `)`
+  }];
+  let extraClassDeclaration = Kiln_FlopsPerElement<"1">.declaration;
+}
+
+def Kiln_UniqueOp : Kiln_StepOp<"unique", [InferTypes]> {
+  let summary = "the distinct indices of each row";
+  let description = [{
+    For every row `g` of `indices`: `values[g]` lists its distinct indices in
+    the order in which they first appear, then -1; `positions[g, i]` is where
+    in that list `indices[g, i]` stands; `counts[g]` is their number.
+
+    Example:
+    ```mlir
+    %values, %positions, %counts = kiln.unique %tokens : tensor<64x500xi32>
+    ```
+  }];
+  let arguments = (ins Kiln_RankedOf<I32, 2>:$indices);
+  let results = (outs Kiln_RankedOf<I32, 2>:$values,
+                      Kiln_RankedOf<I32, 2>:$positions,
+                      Kiln_RankedOf<I32, 1>:$counts);
+  let assemblyFormat = "$indices attr-dict `:` type($indices)";
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
+}
+
+//===----------------------------------------------------------------------===//
+// Parts along the last dimension, order of steps
+//===----------------------------------------------------------------------===//
+
+def Kiln_SplitOp : Kiln_DiffOp<"split"> {
+  let summary = "equal parts of a tensor along its last dimension";
+  let description = [{
+    Constraints:
+    - `split_c1`: results are of one type: the input's but for the last
+      dimension, whose extents add up to the input's.
+
+    Example:
+    ```mlir
+    %i, %f, %g, %o = kiln.split %z : tensor<64x256xf32> to tensor<64x64xf32>,
+        tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$input);
+  let results = (outs Variadic<Kiln_Float>:$parts);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($parts)";
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
+}
+
+def Kiln_ConcatOp : Kiln_DiffOp<"concat", [InferTypes]> {
+  let summary = "tensors of one type side by side along the last dimension";
+  let description = [{
+    Constraints:
+    - `concat_c1`: one input or more, all of one type of rank 1 or higher.
+
+    Example:
+    ```mlir
+    %z = kiln.concat %a, %b : tensor<64x64xf32>, tensor<64x64xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Kiln_Float>:$inputs);
+  let results = (outs Kiln_Float:$output);
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
+  let hasFolder = 1;
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
+}
+
+def Kiln_ReverseOp : Kiln_DiffOp<"reverse", [SameOperandsAndResultType]> {
+  let summary = "the steps of every sample in the opposite order";
+  let description = [{
+    `z[b, t, ...] = x[b, T - 1 - t, ...]`.
+
+    Constraints:
+    - `reverse_c1`: the input has two dimensions or more.
+
+    Example:
+    ```mlir
+    %y = kiln.reverse %x : tensor<64x500x128xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Any:$input);
+  let results = (outs Kiln_Any:$output);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
+}
+
+def Kiln_PartialMatmulOp : Kiln_StepOp<"partial_matmul", [InferTypes]> {
+  let summary = "a contraction over rows, cut into parts of its sum";
+  let description = [{
+    `C[p, m, n] = sum over the k of part p of A[k, m] * B[k, n]`: the k are cut
+    into `parts` ranges of equal length, and each sum runs over increasing k,
+    from 0, by fused multiply-add. A gradient of weights over a batch of sequences
+    is the sum of such parts, one for each tile of the batch.
+
+    Constraints:
+    - `partial_matmul_c1`: both operands have the same number of rows, a
+      multiple of `parts`.
+
+    Example:
+    ```mlir
+    %c = kiln.partial_matmul %x, %d, 8
+       : (tensor<32000x128xf32>, tensor<32000x64xf32>)
+    ```
+  }];
+  let arguments = (ins Kiln_Matrix:$lhs, Kiln_Matrix:$rhs, I64Attr:$parts);
+  let results = (outs Kiln_RankedOf<F32, 3>:$output);
+  let assemblyFormat = [{
+    $lhs `,` $rhs `,` $parts attr-dict `:` `(` type($lhs) `,` type($rhs) `)`
+  }];
+  let extraClassDeclaration = Kiln_Flops<
+      "2 * getLhs().getType().getNumElements() * "
+      # "getRhs().getType().getDimSize(1)">.declaration;
+}
+
+//===----------------------------------------------------------------------===//
+// Recurrence
+//===----------------------------------------------------------------------===//
+
+def Kiln_ScanOp : Kiln_Op<"scan", [
+    Pure, IsolatedFromAbove, SingleBlock, AttrSizedOperandSegments,
+    AttrSizedResultSegments,
+    DeclareOpInterfaceMethods<Kiln_InterpretableOpInterface>,
+    DeclareOpInterfaceMethods<Kiln_DifferentiableOpInterface>,
+    DeclareOpInterfaceMethods<Kiln_CostOpInterface, ["getFlops"]>]> {
+  let summary = "runs a cell over the steps of a batch of sequences";
+  let description = [{
+    The region is the cell: what one step computes for `R` samples (`R` is the
+    whole batch `B`, or with `tile_rows` a tile of it; tiles are independent).
+    Its arguments are, in this order,
+
+    - a state `[R, ...]` for each of `init` (`[B, ...]`);
+    - the step's part `[R, ...]` of each of `sequences`, which are `[B, T, ...]`
+      or, kept in tiles, `[B/R, T, R, ...]`;
+    - the tile's rows `[R, ...]` of each of `rows` (`[B, ...]`): what belongs to
+      a sample and does not change, such as dropout masks;
+    - each of `captures` as it is: weights.
+
+    It yields the next states; then what this step adds to the stacked `outputs`
+    (`[B, T, ...]` or in tiles, each at its own step); then what it contributes
+    to each of `sums`, which are the sums over all steps, in the order in which
+    they run, and then over all tiles in increasing order; with `tile_rows` the
+    tiles' sums are results of their own, `[B/R, ...]`.
+
+    Steps run from 0 to T-1, or with `reverse` from T-1 down to 0. Cells say
+    themselves what a masked step does, by selection.
+
+    `idle_when`, if given, is the number of a sequence of booleans: a promise
+    that a step at which it is false for all rows of a tile leaves the states as they are
+    and adds nothing to the sums, and that nothing reads its outputs
+    (kiln-skip-masked-steps); such steps may be left out. `chunk`: so many steps
+    of a sum's contraction are done at once.
+
+    Constraints:
+    - `scan_c1`: the types of the region's arguments and yields fit those of
+      operands and results, as above;
+    - `scan_c2`: there is a sequence; all agree on T; all row operands on B;
+    - `scan_c3`: `tile_rows` divides B;
+    - `scan_c4`: `idle_when` numbers a sequence of booleans `[B, T]`;
+    - `scan_c5`: the region holds tensor ops of the dialect.
+
+    Example:
+    ```mlir
+    %h = kiln.scan init(%h0 : tensor<64x8xf32>)
+        sequences(%z : tensor<64x500x8xf32>)
+        captures(%u : tensor<8x8xf32>) -> (tensor<64x8xf32>) {
+    ^bb0(%s: tensor<64x8xf32>, %x: tensor<64x8xf32>, %w: tensor<8x8xf32>):
+      %r = kiln.matmul %s, %w : (tensor<64x8xf32>, tensor<8x8xf32>)
+      %a = kiln.add %x, %r : tensor<64x8xf32>
+      %n = kiln.tanh %a : tensor<64x8xf32>
+      kiln.yield %n : tensor<64x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<Kiln_Any>:$init, Variadic<Kiln_Any>:$sequences,
+                       Variadic<Kiln_Any>:$rows, Variadic<Kiln_Any>:$captures,
+                       UnitAttr:$reverse, OptionalAttr<I64Attr>:$tile_rows,
+                       OptionalAttr<I64Attr>:$idle_when,
+                       OptionalAttr<I64Attr>:$chunk);
+  let results = (outs Variadic<Kiln_Any>:$states, Variadic<Kiln_Any>:$outputs,
+                      Variadic<Kiln_Any>:$sums);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    (`reverse` $reverse^)?
+    (`init` `(` $init^ `:` type($init) `)`)?
+    (`sequences` `(` $sequences^ `:` type($sequences) `)`)?
+    (`rows` `(` $rows^ `:` type($rows) `)`)?
+    (`captures` `(` $captures^ `:` type($captures) `)`)?
+    (`->` `(` type($states)^ `)`)?
+    (`outputs` `(` type($outputs)^ `)`)?
+    (`sums` `(` type($sums)^ `)`)?
+    attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// Samples of the batch.
+    int64_t getBatch();
+    /// Samples that the region sees at once.
+    int64_t getRowsAtOnce();
+    /// Steps of the sequences.
+    int64_t getSteps();
+    /// The yield at the end of the cell.
+    YieldOp getYield();
+    /// The cell's arguments, by kind.
+    ::mlir::Block::BlockArgListType getStateArguments();
+    ::mlir::Block::BlockArgListType getSequenceArguments();
+    ::mlir::Block::BlockArgListType getRowArguments();
+    ::mlir::Block::BlockArgListType getCaptureArguments();
+    /// What the cell yields, by kind.
+    ::mlir::OperandRange getNextStates();
+    ::mlir::OperandRange getStepOutputs();
+    ::mlir::OperandRange getContributions();
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // Optimizer updates
 //===----------------------------------------------------------------------===//
 
@@ -651,8 +925,8 @@ def Kiln_CompileOp : Kiln_Op<"compile"> {
 }
 
 def Kiln_YieldOp : Kiln_Op<"yield", [
-    Pure, Terminator, ReturnLike, HasParent<"FusionOp">]> {
-  let summary = "hands a fusion group's results out";
+    Pure, Terminator, ReturnLike, ParentOneOf<["FusionOp", "ScanOp"]>]> {
+  let summary = "hands the results of a fusion group or a cell out";
   let description = [{
     Example: `kiln.yield %y, %z : tensor<64x128xf32>, tensor<64xf32>`
   }];
@@ -673,7 +947,11 @@ def Kiln_FusionOp : Kiln_Op<"fusion", [
     built around: a `contraction` whose epilogue runs on the tile in registers;
     `rows`, ops along the last dimension, a row at a time; `columns`, a
     reduction over dimension 0 with an epilogue; `total`, a reduction to one
-    number; `transpose`; `random`; or nothing but `elementwise` ops.
+    number; `transpose`; `random`; `gather`; `scatter`, sums by index with an
+    epilogue on rows of the table; `index`, integers alone; `copy`, parts put
+    together or taken apart; `steps`, a reduction along dimension 1 of 3; `scan`, a
+    recurrence whose cell is made of groups itself; or nothing but `elementwise`
+    ops.
 
     `id` is unique in its function: the anchor's name, what the group does, and
     the line of the model file. `partition`, once scheduled, says how the threads
