@@ -29,6 +29,19 @@ llvm::SetVector<FusionOp> kiln::getReaders(mlir::Value value, bool &returned) {
   return readers;
 }
 
+/// What computes the rows that a scatter adds up: it is evaluated wherever an
+/// index leads.
+static llvm::DenseSet<mlir::Operation *> getPrologue(mlir::Operation *scatter) {
+  llvm::DenseSet<mlir::Operation *> ops;
+  llvm::SmallVector<mlir::Value> open{scatter->getOperand(0)};
+  while (!open.empty()) {
+    mlir::Operation *op = open.pop_back_val().getDefiningOp();
+    if (op && ops.insert(op).second)
+      llvm::append_range(open, op->getOperands());
+  }
+  return ops;
+}
+
 /// Whether `group` can write result `output` over `argument`: it reads the
 /// argument element by element and writes an element after it was read.
 static bool readsElementwise(FusionOp group, unsigned output,
@@ -36,8 +49,12 @@ static bool readsElementwise(FusionOp group, unsigned output,
   // Row kernels may read a row several times, after parts of it are written.
   if (group.getKind() != FusionKind::contraction &&
       group.getKind() != FusionKind::columns &&
+      group.getKind() != FusionKind::scatter &&
       group.getKind() != FusionKind::elementwise)
     return false;
+  llvm::DenseSet<mlir::Operation *> readAnywhere;
+  if (group.getKind() == FusionKind::scatter)
+    readAnywhere = getPrologue(group.getAnchor());
   for (auto [input, inner] :
        llvm::zip(group.getInputs(), group.getBody().getArguments())) {
     if (lookThroughReshapes(input) != argument)
@@ -45,7 +62,7 @@ static bool readsElementwise(FusionOp group, unsigned output,
     if (input.getType() != group.getOutputs()[output].getType())
       return false;
     for (mlir::Operation *user : inner.getUsers())
-      if (!user->hasTrait<ElementwiseLanes>())
+      if (!user->hasTrait<ElementwiseLanes>() || readAnywhere.contains(user))
         return false;
   }
   return true;
@@ -100,6 +117,8 @@ mlir::Value Buffers::getOwner(mlir::Value value) const {
   return argument ? argument : value;
 }
 
+bool kiln::runsOnce(FusionOp group) { return group->hasAttr(attrs::once); }
+
 bool kiln::isThreadPrivate(mlir::BlockArgument argument) {
   auto func =
       llvm::dyn_cast<mlir::func::FuncOp>(argument.getOwner()->getParentOp());
@@ -128,15 +147,29 @@ llvm::SmallVector<Buffers::Touch> Buffers::getTouches(FusionOp group) const {
   return touches;
 }
 
+/// The elements of each unit of dimension 0, which are contiguous; 0 if not all
+/// units are equal.
+static int64_t getUnitElements(const Buffers::Touch &touch) {
+  const Access &access = touch.access;
+  if (access.extent % access.unit)
+    return 0;
+  return mlir::ShapedType::getNumElements(touch.shape) / access.extent *
+         access.unit;
+}
+
 /// Whether each thread touches only elements under `b` that nobody else
 /// touches under `a`.
 static bool isOwnedAlike(const Buffers::Touch &a, const Buffers::Touch &b) {
-  if (!a.access.isOwnedAlike(b.access))
-    return false;
+  if (a.access.isOwnedAlike(b.access) &&
+      (a.access.kind == Access::First || a.shape == b.shape))
+    return true;
   // Through a reshape, the same units of an inner dimension may be other
-  // elements; those of dimension 0 are contiguous, hence the same.
-  return a.access.kind == Access::First || a.shape == b.shape ||
-         a.access.dim == 0;
+  // elements; those of dimension 0 are the same if they are equally large.
+  if (a.access.kind != b.access.kind || a.access.kind == Access::First ||
+      a.access.kind == Access::Whole || a.access.dim != 0 || b.access.dim != 0)
+    return false;
+  return a.access.isOwnedAlike(b.access) ||
+         (getUnitElements(a) && getUnitElements(a) == getUnitElements(b));
 }
 
 bool kiln::mayRace(llvm::ArrayRef<Buffers::Touch> first,

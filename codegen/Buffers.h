@@ -72,6 +72,10 @@ private:
 bool mayRace(llvm::ArrayRef<Buffers::Touch> first,
              llvm::ArrayRef<Buffers::Touch> second);
 
+/// Whether `group` runs once a program run, before the steps
+/// (kiln-hoist-invariant-groups).
+bool runsOnce(FusionOp group);
+
 /// Whether each thread loads its own copy of an argument: what a batch holds.
 bool isThreadPrivate(mlir::BlockArgument argument);
 

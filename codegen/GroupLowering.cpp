@@ -40,10 +40,16 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
 
   switch (group.getKind()) {
   case FusionKind::contraction: {
+    if (findInBody<PartialMatmulOp>(group)) {
+      offer(0, 1);
+      break;
+    }
     // Rows of a weight's gradient are features, other rows are the batch.
     auto matmul = findInBody<MatmulOp>(group);
     bool features = matmul && matmul.getTransposeLhs();
-    if (shape[1] > featureUnit) {
+    // Many rows are read once each, and with all columns at a time.
+    bool many = !features && shape[0] >= manyRows;
+    if (shape[1] > featureUnit && !many) {
       offer(1, featureUnit);
       offer(0, features ? featureUnit : rowUnit);
     } else {
@@ -56,7 +62,31 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     offer(0, rowUnit);
     break;
   case FusionKind::columns:
-    offer(0, featureUnit);
+    if (rank > 1)
+      offer(0, rowUnit);
+    offer(rank - 1, featureUnit);
+    break;
+  case FusionKind::gather:
+    // A whole batch may count as one sample.
+    if (rank > 2 && shape[0] == 1)
+      offer(1, featureUnit);
+    else
+      offer(0, rowUnit);
+    break;
+  case FusionKind::copy:
+    if (rank > 1)
+      offer(0, rowUnit);
+    break;
+  case FusionKind::scatter:
+    offer(0, rowUnit);
+    break;
+  case FusionKind::steps:
+    offer(0, rowUnit);
+    offer(1, featureUnit);
+    break;
+  case FusionKind::index:
+    if (findInBody<UniqueOp>(group))
+      offer(0, rowUnit);
     break;
   case FusionKind::transpose:
     offer(0, featureUnit);
@@ -80,6 +110,8 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     break;
   case FusionKind::total:
     break;
+  case FusionKind::scan:
+    break;
   }
   offer(-1, 1);
   return result;
@@ -89,13 +121,19 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
 // Access
 //===----------------------------------------------------------------------===//
 
+/// How a group deals its units to the threads. Rows that words name come by
+/// their frequency, so whoever had the first half would do all of the work.
+static Access::Kind getSplit(FusionOp group) {
+  return findInBody<ChainSumOp>(group) ? Access::Cyclic : Access::Split;
+}
+
 namespace {
 /// Follows the dimension that a partition cuts from the outputs of a group to
 /// its inputs.
 class AccessFinder {
 public:
   AccessFinder(FusionOp group, PartitionAttr partition)
-      : partition(partition),
+      : partition(partition), kind(getSplit(group)),
         extent(getIterationShape(group)[partition.getDim()]) {
     for (Value v : group.getYield().getValues()) {
       SmallVector<int64_t> dims(getShape(v).size());
@@ -114,13 +152,21 @@ private:
   /// `dims[i]`: the dimension of the iteration that dimension i of `v` follows,
   /// -1 if it is run through.
   void visit(Value v, ArrayRef<int64_t> dims);
+  void record(Value argument, const Access &access);
 
   PartitionAttr partition;
+  Access::Kind kind;
   int64_t extent;
   llvm::DenseMap<Value, Access> found;
   llvm::DenseSet<std::pair<Value, int64_t>> visited;
 };
 } // namespace
+
+void AccessFinder::record(Value argument, const Access &access) {
+  auto [it, isNew] = found.try_emplace(argument, access);
+  if (!isNew && !it->second.isOwnedAlike(access))
+    it->second = Access();
+}
 
 void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
   const auto *cut = llvm::find(dims, partition.getDim());
@@ -131,11 +177,8 @@ void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
   if (!op) {
     Access access;
     if (position >= 0)
-      access = {Access::Split, position, extent, partition.getUnit()};
-    auto [it, isNew] = found.try_emplace(v, access);
-    if (!isNew && !it->second.isOwnedAlike(access))
-      it->second = Access();
-    return;
+      access = {kind, position, extent, partition.getUnit()};
+    return record(v, access);
   }
 
   constexpr int64_t all = -1;
@@ -152,6 +195,43 @@ void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
       std::swap(right[0], right[1]);
     visit(matmul.getLhs(), left);
     visit(matmul.getRhs(), right);
+  } else if (auto matmul = dyn_cast<PartialMatmulOp>(op)) {
+    // A part is so many rows of both.
+    if (position == 0) {
+      int64_t rows = getShape(matmul.getLhs())[0];
+      int64_t unit = rows / matmul.getParts() * partition.getUnit();
+      for (Value operand : matmul->getOperands())
+        record(operand, {Access::Split, 0, rows, unit});
+    } else {
+      visit(matmul.getLhs(), {all, dims[1]});
+      visit(matmul.getRhs(), {all, dims[2]});
+    }
+  } else if (auto gather = dyn_cast<GatherOp>(op)) {
+    SmallVector<int64_t> table = {all, dims.back()};
+    if (gather.getBatchDims() == 1)
+      table.insert(table.begin(), dims.front());
+    visit(gather.getTable(), table);
+    visit(gather.getIndices(), dims.drop_back());
+  } else if (auto scatter = dyn_cast<ScatterOp>(op)) {
+    SmallVector<int64_t> from(getShape(scatter.getUpdates()).size(), all);
+    if (scatter.getBatchDims() == 1)
+      from.front() = dims.front();
+    visit(scatter.getIndices(), ArrayRef(from).drop_back());
+    from.back() = dims.back();
+    visit(scatter.getUpdates(), from);
+  } else if (auto sum = dyn_cast<ChainSumOp>(op)) {
+    SmallVector<int64_t> from(getShape(sum.getUpdates()).size(), all);
+    visit(sum.getNext(), ArrayRef(from).drop_back());
+    from.back() = dims.back();
+    visit(sum.getUpdates(), from);
+    visit(sum.getFirst(), dims.take_front());
+  } else if (isa<UniqueOp>(op)) {
+    visit(op->getOperand(0), {dims[0], all});
+  } else if (isa<SplitOp, ConcatOp, ReverseOp>(op)) {
+    SmallVector<int64_t> from(dims);
+    (isa<ReverseOp>(op) ? from[1] : from.back()) = all;
+    for (Value operand : op->getOperands())
+      visit(operand, from);
   } else if (auto transpose = dyn_cast<TransposeOp>(op)) {
     visit(transpose.getInput(), {dims[1], dims[0]});
   } else if (auto reduce = dyn_cast<ReduceOp>(op)) {
@@ -195,7 +275,7 @@ Access getOutputAccess(FusionOp group, PartitionAttr partition,
   int64_t dim = partition.getDim();
   if (dim < 0)
     return {Access::First};
-  return {Access::Split, dim, getIterationShape(group)[dim],
+  return {getSplit(group), dim, getIterationShape(group)[dim],
           partition.getUnit()};
 }
 
@@ -228,6 +308,24 @@ FailureOr<func::FuncOp> lowerGroup(FusionOp group, StringRef name,
     break;
   case FusionKind::random:
     emitRandom(k);
+    break;
+  case FusionKind::gather:
+    emitGather(k);
+    break;
+  case FusionKind::scatter:
+    emitScatter(k);
+    break;
+  case FusionKind::index:
+    emitIndex(k);
+    break;
+  case FusionKind::copy:
+    emitCopy(k);
+    break;
+  case FusionKind::steps:
+    emitSteps(k);
+    break;
+  case FusionKind::scan:
+    k.fail(group, "has no kernel");
     break;
   }
   return k.finish();

@@ -23,13 +23,16 @@ struct Access {
   enum Kind {
     /// Only thread 0 touches it, any of it.
     First,
-    /// A thread touches those units of dimension `dim` that are its own.
+    /// A thread touches those units of dimension `dim` that are its own: of n
+    /// units thread t of T has those from t*n/T to (t+1)*n/T.
     Split,
+    /// The same, thread t having the units t, t + T, t + 2T...
+    Cyclic,
     /// Every thread may touch all of it.
     Whole
   };
   Kind kind = Whole;
-  /// Split: the tensor's dimension, its extent and the unit.
+  /// Split, Cyclic: the tensor's dimension, its extent and the unit.
   int64_t dim = 0, extent = 0, unit = 0;
 
   /// True if a thread meets only what itself touched under `other`.

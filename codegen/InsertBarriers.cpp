@@ -26,6 +26,7 @@ struct InsertBarriers : impl::InsertBarriersBase<InsertBarriers> {
     // What was touched since the last barrier. A step begins and ends with a
     // barrier, so that groups of different steps cannot race.
     llvm::SmallVector<Buffers::Touch> open;
+    bool before = true;
     mlir::Block &block = func.getBody().front();
     for (mlir::Operation &op : llvm::make_early_inc_range(block)) {
       if (llvm::isa<BarrierOp>(op))
@@ -38,6 +39,9 @@ struct InsertBarriers : impl::InsertBarriersBase<InsertBarriers> {
                           "'kiln-schedule' runs before)");
         return signalPassFailure();
       }
+      // The step loop begins with a barrier.
+      if (std::exchange(before, runsOnce(group)) != runsOnce(group))
+        open.clear();
       auto touches = buffers.getTouches(group);
       // As late as possible: a barrier right before the first group that
       // needs it separates the most pairs.

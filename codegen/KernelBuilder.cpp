@@ -228,6 +228,26 @@ static Value evaluateOneHot(KernelBuilder &k, OneHotOp op, const Position &at) {
   return k.lane.select(hit, k.lane.f32(1.0, f32), k.lane.f32(0.0, f32));
 }
 
+/// A row of the table, or zeros at index -1.
+static Value evaluateGather(KernelBuilder &k, GatherOp op, const Position &at) {
+  Position where;
+  where.indices.append(at.indices.begin(), at.indices.end() - 1);
+  Value index = k.evaluate(op.getIndices(), where);
+  Value zero = k.lane.i32(0, index);
+  Value exists =
+      k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::sge, index, zero);
+  // Some row is read anyway: no branch.
+  Value row = k.b.create<arith::IndexCastOp>(
+      k.loc, k.b.getIndexType(),
+      k.b.create<arith::MaxSIOp>(k.loc, index, zero));
+  Position from = at;
+  from.indices = {row, at.indices.back()};
+  if (op.getBatchDims() == 1)
+    from.indices.insert(from.indices.begin(), at.indices.front());
+  Value x = k.evaluate(op.getTable(), from);
+  return k.lane.select(k.lane.splat(exists, at.lanes), x, k.lane.f32(0.0, x));
+}
+
 Value KernelBuilder::evaluate(Value v, const Position &at) {
   auto key = getKey(v, at);
   if (auto it = values.find(key); it != values.end())
@@ -250,6 +270,8 @@ Value KernelBuilder::evaluate(Value v, const Position &at) {
     value = evaluateRowMask(*this, rowMask, at);
   } else if (auto oneHot = dyn_cast<OneHotOp>(op)) {
     value = evaluateOneHot(*this, oneHot, at);
+  } else if (auto gather = dyn_cast<GatherOp>(op)) {
+    value = evaluateGather(*this, gather, at);
   } else if (ElementwiseLowering lowering = findElementwiseLowering(op)) {
     SmallVector<Value> operands, results;
     for (OpOperand &operand : op->getOpOperands()) {
@@ -367,6 +389,28 @@ Share KernelBuilder::getShare(int64_t extent) {
   Value some =
       b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, begin, end);
   return {begin, end, b.create<arith::AndIOp>(loc, atEnd, some)};
+}
+
+void KernelBuilder::loopCyclic(int64_t extent,
+                               function_ref<void(Value, Value)> body) {
+  PartitionAttr partition = *group.getPartition();
+  if (partition.getDim() < 0)
+    return body(lane.index(0), lane.index(extent));
+  unsigned last = func.getNumArguments() - 1;
+  Value unit = lane.index(partition.getUnit());
+  auto scale = [&](Value t) -> Value {
+    return b.create<arith::MulIOp>(loc, t, unit);
+  };
+  Value first = scale(func.getArgument(last - 1));
+  Value stride = scale(func.getArgument(last));
+  Scope scope(*this);
+  b.create<scf::ForOp>(
+      loc, first, lane.index(extent), stride, ValueRange(),
+      [&](OpBuilder &, Location, Value begin, ValueRange) {
+        Value end = b.create<arith::AddIOp>(loc, begin, unit);
+        body(begin, b.create<arith::MinUIOp>(loc, end, lane.index(extent)));
+        b.create<scf::YieldOp>(loc);
+      });
 }
 
 void KernelBuilder::emitForThread(function_ref<void()> emit) {

@@ -28,6 +28,10 @@ constexpr int64_t virtualLanes = 16;
 /// Columns of a unit along feature dimensions; rows of a unit along the batch.
 constexpr int64_t featureUnit = 32, rowUnit = 8;
 
+/// So many rows of a contraction are no batch but the steps of one: they do not
+/// fit a cache.
+constexpr int64_t manyRows = 1024;
+
 /// Where an element of a tensor lies, or a run of them along its last
 /// dimension.
 struct Position {
@@ -133,6 +137,11 @@ public:
   Share getShare(int64_t extent);
   /// All of a dimension that is not cut.
   Share getWhole(int64_t extent);
+  /// Calls `body` with the bounds of each of the thread's units when those are
+  /// dealt in turn (Access::Cyclic); with all of the dimension under `dim =
+  /// -1`.
+  void loopCyclic(int64_t extent,
+                  llvm::function_ref<void(mlir::Value, mlir::Value)> body);
   /// Calls `emit`, inside a test for thread 0 under `dim = -1`.
   void emitForThread(llvm::function_ref<void()> emit);
 
@@ -163,6 +172,11 @@ void emitColumns(KernelBuilder &k);
 void emitTotal(KernelBuilder &k);
 void emitTranspose(KernelBuilder &k);
 void emitRandom(KernelBuilder &k);
+void emitGather(KernelBuilder &k);
+void emitScatter(KernelBuilder &k);
+void emitIndex(KernelBuilder &k);
+void emitCopy(KernelBuilder &k);
+void emitSteps(KernelBuilder &k);
 
 /// Shape of the elements whose dimensions a group's partition cuts: that of the
 /// widest output.

@@ -68,6 +68,7 @@ public:
 private:
   void beginRegion();
   void emitLoads();
+  llvm::LogicalResult emitOps(llvm::iterator_range<mlir::Block::iterator> ops);
   llvm::LogicalResult emitGroup(FusionOp group);
   llvm::LogicalResult emitCopies();
   void emitBarrier();
@@ -210,7 +211,10 @@ llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
     operands.push_back(getMemory(output));
   operands.append({thread, threads});
   builder.create<func::CallOp>(loc, *function, operands);
-  stamp(kernel++);
+  // Stamps are of steps; what runs before them only has a number.
+  if (!runsOnce(group))
+    stamp(kernel);
+  ++kernel;
   return llvm::success();
 }
 
@@ -279,8 +283,34 @@ void ProgramEmitter::beginRegion() {
                    .getResult(0);
 }
 
+llvm::LogicalResult
+ProgramEmitter::emitOps(llvm::iterator_range<mlir::Block::iterator> ops) {
+  for (mlir::Operation &op : ops) {
+    if (auto group = llvm::dyn_cast<FusionOp>(op)) {
+      if (failed(emitGroup(group)))
+        return llvm::failure();
+    } else if (llvm::isa<BarrierOp>(op)) {
+      emitBarrier();
+    }
+  }
+  return llvm::success();
+}
+
+/// Where the ops of a step begin: behind the last group that runs once.
+static mlir::Block::iterator findStep(mlir::Block &block) {
+  mlir::Block::iterator begin = block.begin();
+  for (auto group : block.getOps<FusionOp>())
+    if (runsOnce(group))
+      begin = std::next(group->getIterator());
+  return begin;
+}
+
 llvm::LogicalResult ProgramEmitter::run() {
   beginRegion();
+  mlir::Block &body = source.getBody().front();
+  mlir::Block::iterator stepBegin = findStep(body);
+  if (failed(emitOps({body.begin(), stepBegin})))
+    return llvm::failure();
   auto loop =
       builder.create<scf::WhileOp>(loc, mlir::TypeRange(), mlir::ValueRange());
   {
@@ -304,15 +334,7 @@ llvm::LogicalResult ProgramEmitter::run() {
 
     builder.createBlock(&loop.getAfter());
     emitLoads();
-    for (mlir::Operation &op : source.getBody().front()) {
-      if (auto group = llvm::dyn_cast<FusionOp>(op)) {
-        if (failed(emitGroup(group)))
-          return llvm::failure();
-      } else if (llvm::isa<BarrierOp>(op)) {
-        emitBarrier();
-      }
-    }
-    if (failed(emitCopies()))
+    if (failed(emitOps({stepBegin, body.end()})) || failed(emitCopies()))
       return llvm::failure();
     emitBarrier();
     builder.create<scf::YieldOp>(loc);

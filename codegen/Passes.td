@@ -9,6 +9,20 @@
 
 include "mlir/Pass/PassBase.td"
 
+def HoistInvariantGroups
+    : Pass<"kiln-hoist-invariant-groups", "::mlir::func::FuncOp"> {
+  let summary = "what depends on parameters alone runs once a run";
+  let description = [{
+    Evaluation and prediction leave parameters as they are, so whatever groups
+    compute from them alone (transposed weights, a projected embedding table) is
+    the same at every step. Such groups get the attribute `kiln.once`: they come
+    first in the schedule, run before the step loop, and their results share
+    memory with nothing of a step. In `@train_step` each parameter is renewed,
+    hence nothing is invariant.
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def Schedule : Pass<"kiln-schedule", "::mlir::func::FuncOp"> {
   let summary = "order the groups and choose how threads share each";
   let description = [{

@@ -18,6 +18,7 @@
 using namespace kiln;
 
 void kiln::buildPlanPipeline(mlir::OpPassManager &pm) {
+  pm.addNestedPass<mlir::func::FuncOp>(createHoistInvariantGroups());
   pm.addNestedPass<mlir::func::FuncOp>(createSchedule());
   pm.addNestedPass<mlir::func::FuncOp>(createInsertBarriers());
   pm.addPass(createPlanMemory());

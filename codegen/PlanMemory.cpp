@@ -196,7 +196,8 @@ std::vector<Life> Planner::collectLives() {
       bool returned = false;
       for (FusionOp reader : getReaders(output, returned))
         life.last = std::max(life.last, times[reader]);
-      if (returned)
+      // The next step needs it, too.
+      if (returned || runsOnce(group))
         life.last = time;
       lives.push_back(life);
     }

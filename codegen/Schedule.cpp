@@ -24,8 +24,9 @@ namespace kiln {
 
 using namespace kiln;
 
-/// Below this many operations one thread alone is as quick as a barrier.
-static constexpr int64_t smallFlops = 1 << 14;
+/// Below this many operations and bytes one thread alone is as quick as a
+/// barrier.
+static constexpr int64_t smallFlops = 1 << 14, smallBytes = 1 << 16;
 
 namespace {
 /// The groups of a function and what must come before what.
@@ -131,15 +132,19 @@ static unsigned choosePartition(const Graph &graph, unsigned i,
   FusionOp group = graph.getGroups()[i];
   llvm::SmallVector<PartitionAttr> candidates = getPartitions(group);
   assert(!candidates.empty() && "a group that cannot run");
+  bool small = group.getFlops() < smallFlops && group.getBytes() < smallBytes;
   PartitionAttr best;
   unsigned bestLevel = 0;
   for (PartitionAttr candidate : candidates) {
-    if (best && candidate.getDim() < 0 && group.getFlops() >= smallFlops)
+    if (best && candidate.getDim() < 0 && !small)
       continue;
     group.setPartitionAttr(candidate);
     auto touches = graph.getBuffers().getTouches(group);
     unsigned level = 0;
     for (unsigned p : graph.getPredecessors(i)) {
+      // The step loop begins with a barrier.
+      if (runsOnce(graph.getGroups()[p]) && !runsOnce(group))
+        continue;
       auto earlier = graph.getBuffers().getTouches(graph.getGroups()[p]);
       level = std::max(level, levels[p] + mayRace(earlier, touches));
     }
@@ -184,18 +189,23 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     Graph graph(func);
     llvm::SmallVector<unsigned> order = graph.sortTopologically();
     llvm::SmallVector<unsigned> levels(order.size());
-    // Groups by level, then in topological order.
-    llvm::SmallVector<std::tuple<unsigned, size_t, FusionOp>> sorted;
+    // What runs before the steps, then groups by level, then in topological
+    // order.
+    llvm::SmallVector<std::tuple<bool, unsigned, size_t, FusionOp>> sorted;
     for (unsigned i : order) {
+      FusionOp group = graph.getGroups()[i];
       levels[i] = choosePartition(graph, i, levels);
-      sorted.push_back({levels[i], sorted.size(), graph.getGroups()[i]});
+      sorted.push_back({!runsOnce(group), levels[i], sorted.size(), group});
     }
     llvm::sort(sorted, [](const auto &a, const auto &b) {
-      return std::tie(std::get<0>(a), std::get<1>(a)) <
-             std::tie(std::get<0>(b), std::get<1>(b));
+      auto getKey = [](const auto &entry) {
+        return std::tie(std::get<0>(entry), std::get<1>(entry),
+                        std::get<2>(entry));
+      };
+      return getKey(a) < getKey(b);
     });
-    for (auto &[level, position, group] : sorted)
-      group->moveBefore(block.getTerminator());
+    for (auto &entry : sorted)
+      std::get<FusionOp>(entry)->moveBefore(block.getTerminator());
     moveReshapes(block);
   }
 };

@@ -35,6 +35,8 @@ inline constexpr llvm::StringLiteral donates("kiln.donates");
 inline constexpr llvm::StringLiteral place("kiln.place");
 /// Fusion group: the place of each result, once planned.
 inline constexpr llvm::StringLiteral places("kiln.places");
+/// Fusion group (unit): runs once a program run, before the steps.
+inline constexpr llvm::StringLiteral once("kiln.once");
 /// Function: the size of each block that it needs, once planned.
 inline constexpr llvm::StringLiteral stateBytes("kiln.state_bytes");
 inline constexpr llvm::StringLiteral arenaBytes("kiln.arena_bytes");

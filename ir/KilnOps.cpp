@@ -325,7 +325,8 @@ YieldOp FusionOp::getYield() {
 Operation *FusionOp::getAnchor() {
   Operation *first = nullptr, *row = nullptr;
   for (Operation &op : getBody().front().without_terminator()) {
-    if (llvm::isa<MatmulOp>(op))
+    if (llvm::isa<MatmulOp, PartialMatmulOp, GatherOp, ScatterOp, ChainSumOp>(
+            op))
       return &op;
     if (!row &&
         llvm::isa<ReduceOp, SoftmaxOp, SoftmaxCrossEntropyOp, ArgmaxOp>(op))

@@ -592,6 +592,56 @@ def Kiln_UniqueOp : Kiln_StepOp<"unique", [InferTypes]> {
   let extraClassDeclaration = Kiln_NoFlops.declaration;
 }
 
+def Kiln_ChainOp : Kiln_StepOp<"chain", [InferTypes]> {
+  let summary = "an inverted index: where each row of a table is named";
+  let description = [{
+    Counts the elements of `indices` in row-major order: `first[r]` is the first
+    one that is `r`, `next[i]` the one after element `i` that names the same
+    row; -1 where there is none. With `descending` chains go from the last
+    element to the first. Elements of -1 are in no chain.
+
+    Constraints:
+    - `chain_c1`: `rows` is positive.
+
+    Example:
+    ```mlir
+    %first, %next = kiln.chain %tokens {rows = 10000 : i64}
+        : tensor<64x500xi32>
+    ```
+  }];
+  let arguments = (ins Kiln_Indices:$indices, I64Attr:$rows,
+                       UnitAttr:$descending);
+  let results = (outs Kiln_RankedOf<I32, 1>:$first, Kiln_Indices:$next);
+  let assemblyFormat = "$indices attr-dict `:` type($indices)";
+  let extraClassDeclaration = Kiln_NoFlops.declaration;
+}
+
+def Kiln_ChainSumOp : Kiln_StepOp<"chain_sum", [InferTypes]> {
+  let summary = "sums rows along the chains of an inverted index";
+  let description = [{
+    `z[r, :]` is the sum of `updates[i..., :]` over the elements `i` of chain
+    `r` (`kiln.chain`), in its order, from 0: a scatter in which every row of
+    the result has one owner.
+
+    Constraints:
+    - `chain_sum_c1`: `updates` has the shape of `next` and one dimension more.
+
+    Example:
+    ```mlir
+    %g = kiln.chain_sum %dx, %first, %next
+       : (tensor<64x500x128xf32>, tensor<10000xi32>, tensor<64x500xi32>)
+    ```
+  }];
+  let arguments = (ins Kiln_Float:$updates, Kiln_RankedOf<I32, 1>:$first,
+                       Kiln_Indices:$next);
+  let results = (outs Kiln_Matrix:$output);
+  let assemblyFormat = [{
+    $updates `,` $first `,` $next attr-dict `:` `(` type($updates) `,`
+    type($first) `,` type($next) `)`
+  }];
+  let extraClassDeclaration = Kiln_FlopsPerElement<"1">.declaration;
+}
+
 //===----------------------------------------------------------------------===//
 // Parts along the last dimension, order of steps
 //===----------------------------------------------------------------------===//

@@ -1,4 +1,4 @@
-//===- FuseEpilogue.cpp - Contractions with what follows them -------------===//
+//===- FuseEpilogue.cpp - Anchors with what follows them ------------------===//
 //
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
@@ -17,18 +17,32 @@ namespace kiln {
 using namespace mlir;
 using namespace kiln;
 
+/// True for ops whose kernel computes on each element before it is stored.
+static bool takesEpilogue(Operation *op) {
+  switch (getKindAlone(op).value_or(FusionKind::elementwise)) {
+  case FusionKind::contraction:
+  case FusionKind::gather:
+  case FusionKind::scatter:
+  case FusionKind::steps:
+    return true;
+  default:
+    return false;
+  }
+}
+
 namespace {
 struct FuseEpilogue : public kiln::impl::FuseEpilogueBase<FuseEpilogue> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     for (Operation *anchor :
-         collectLoose(getOperation().front(), llvm::IsaPred<MatmulOp>)) {
+         collectLoose(getOperation().front(), takesEpilogue)) {
       auto shape =
           cast<RankedTensorType>(anchor->getResult(0).getType()).getShape();
-      GroupBuilder group(rewriter, FusionKind::contraction, anchor);
+      GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
       group.addConsumers(anchor, [&](Operation *op) {
         return !isUpdate(op) && isElementwiseOn(op, shape);
       });
+      addPrologue(group, anchor);
       if (group.getOps().size() > 1)
         group.build();
     }

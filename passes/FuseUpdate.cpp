@@ -17,15 +17,15 @@ namespace kiln {
 using namespace mlir;
 using namespace kiln;
 
-/// The contraction or column sum that the gradient of `update` starts from, if
-/// only elementwise ops stand between them.
+/// The contraction, column sum or sum along chains that the gradient of
+/// `update` starts from, if only elementwise ops stand between them.
 static Operation *findAnchor(Operation *update, ArrayRef<int64_t> shape) {
   SmallVector<Value> pending = {update->getOperand(1)};
   while (!pending.empty()) {
     Operation *op = pending.pop_back_val().getDefiningOp();
     if (!op || !isLoose(op))
       continue;
-    if (isa<MatmulOp>(op) || isColumnSum(op))
+    if (isGradientAnchor(op))
       return op;
     if (isElementwiseOn(op, shape))
       llvm::append_range(pending, llvm::reverse(op->getOperands()));
@@ -39,7 +39,8 @@ static void fuse(RewriterBase &rewriter, Operation *update) {
   Operation *anchor = findAnchor(update, shape);
   if (!anchor) {
     (void)rewriter.notifyMatchFailure(
-        update, "its gradient comes from no contraction or column sum");
+        update,
+        "its gradient comes from no contraction, column sum or scatter");
     return;
   }
   GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
@@ -50,6 +51,7 @@ static void fuse(RewriterBase &rewriter, Operation *update) {
                                       "others need its gradient as well");
     return;
   }
+  addPrologue(group, anchor);
   group.build();
 }
 

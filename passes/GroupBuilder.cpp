@@ -115,8 +115,8 @@ static bool hasCycle(const llvm::SetVector<Operation *> &ops) {
 /// Why no kernel of `kind` computes `ops` in one go; empty if one does.
 static StringRef findObstacle(const llvm::SetVector<Operation *> &ops,
                               FusionKind kind, Operation *anchor) {
-  bool readsWhole =
-      kind == FusionKind::contraction || kind == FusionKind::columns;
+  bool readsWhole = kind == FusionKind::contraction ||
+                    kind == FusionKind::columns || kind == FusionKind::gather;
   for (Operation *op : ops) {
     SmallVector<Value> pending(op->getOperands());
     while (!pending.empty()) {
@@ -188,6 +188,17 @@ void GroupBuilder::addConsumers(Operation *op, Rule rule) {
     addProducers(user, rule);
   for (Operation *user : joining)
     addConsumers(user, rule);
+}
+
+void kiln::addPrologue(GroupBuilder &group, Operation *anchor) {
+  std::optional<FusionKind> kind = getKindAlone(anchor);
+  if (!kind || !takesPrologue(*kind))
+    return;
+  auto shape =
+      cast<RankedTensorType>(anchor->getOperand(0).getType()).getShape();
+  group.addProducers(anchor, [&](Operation *op) {
+    return !isUpdate(op) && isElementwiseOn(op, shape);
+  });
 }
 
 void GroupBuilder::addConnected(Rule rule) {

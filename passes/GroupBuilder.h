@@ -64,6 +64,10 @@ private:
   llvm::SetVector<mlir::Operation *> ops;
 };
 
+/// Adds the elementwise ops that compute what `anchor` adds up, where its kind
+/// takes any and nothing else needs them.
+void addPrologue(GroupBuilder &group, mlir::Operation *anchor);
+
 /// Whether an op stands in no group yet and could be put into one.
 bool isLoose(mlir::Operation *op);
 

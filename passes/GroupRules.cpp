@@ -60,11 +60,25 @@ bool kiln::isRowOp(Operation *op, int64_t rows, int64_t columns) {
   return isElementwiseOn(op, {rows, columns}) || isElementwiseOn(op, {rows});
 }
 
-bool kiln::isColumnSum(Operation *op) {
+bool kiln::isColumnReduction(Operation *op) {
   auto reduce = dyn_cast<ReduceOp>(op);
-  return reduce && reduce.getKind() == Reduction::sum &&
-         getShape(reduce.getInput()).size() == 2 &&
+  return reduce && getShape(reduce.getInput()).size() >= 2 &&
          reduce.getDims() == ArrayRef<int64_t>{0};
+}
+
+bool kiln::isStepReduction(Operation *op) {
+  auto reduce = dyn_cast<ReduceOp>(op);
+  return reduce && getShape(reduce.getInput()).size() == 3 &&
+         reduce.getDims() == ArrayRef<int64_t>{1};
+}
+
+bool kiln::isGradientAnchor(Operation *op) {
+  return isa<MatmulOp, ChainSumOp>(op) || isColumnReduction(op);
+}
+
+bool kiln::takesPrologue(FusionKind kind) {
+  return kind == FusionKind::total || kind == FusionKind::steps ||
+         kind == FusionKind::scatter;
 }
 
 bool kiln::isTotal(Operation *op) {
@@ -79,16 +93,34 @@ std::optional<FusionKind> kiln::getKindAlone(Operation *op) {
       return std::nullopt;
     return FusionKind::contraction;
   }
+  if (isa<PartialMatmulOp>(op))
+    return FusionKind::contraction;
   if (isTotal(op))
     return FusionKind::total;
   if (getRowSpace(op))
     return FusionKind::rows;
-  if (isColumnSum(op))
+  if (isColumnReduction(op))
     return FusionKind::columns;
+  if (isStepReduction(op))
+    return FusionKind::steps;
   if (isa<TransposeOp>(op))
     return FusionKind::transpose;
   if (isa<RandomMaskOp>(op))
     return FusionKind::random;
+  if (isa<GatherOp>(op))
+    return FusionKind::gather;
+  if (isa<ChainSumOp>(op))
+    return FusionKind::scatter;
+  // Over a whole batch, rows would have many owners (kiln-chain-scatters).
+  if (auto scatter = dyn_cast<ScatterOp>(op))
+    return scatter.getBatchDims() == 1 ? std::optional(FusionKind::scatter)
+                                       : std::nullopt;
+  if (isa<UniqueOp, ChainOp>(op))
+    return FusionKind::index;
+  if (isa<SplitOp, ConcatOp, ReverseOp>(op))
+    return FusionKind::copy;
+  if (isa<ScanOp>(op))
+    return FusionKind::scan;
   if (isa<RowMaskOp>(op) || isFree(op) || op->hasTrait<ElementwiseLanes>())
     return FusionKind::elementwise;
   return std::nullopt;
@@ -145,14 +177,30 @@ static LogicalResult verifyFree(FusionOp group) {
   return success();
 }
 
-/// A contraction or column sum reads its operands before its group computes
-/// anything.
-static LogicalResult verifyReadsInputs(Operation *anchor) {
-  for (Value operand : anchor->getOperands())
-    if (!isa<BlockArgument>(operand))
+/// Most anchors read their operands before their group computes anything; those
+/// that read operand `but` element by element may have it computed.
+static LogicalResult verifyReadsInputs(Operation *anchor, int64_t but = -1) {
+  for (OpOperand &operand : anchor->getOpOperands())
+    if (operand.getOperandNumber() != but && !isa<BlockArgument>(operand.get()))
       return anchor->emitOpError(
           "needs all of a value that its group computes");
   return success();
+}
+
+/// What a group of this kind is built around, in words.
+static StringRef getAnchorName(FusionKind kind) {
+  switch (kind) {
+  case FusionKind::contraction:
+    return "a contraction";
+  case FusionKind::columns:
+    return "a reduction of columns";
+  case FusionKind::total:
+    return "a reduction to one number";
+  case FusionKind::steps:
+    return "a reduction along steps";
+  default:
+    return stringifyFusionKind(kind);
+  }
 }
 
 LogicalResult kiln::verifyGroup(FusionOp group) {
@@ -164,10 +212,11 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
     };
   };
   FusionKind kind = group.getKind();
-  StringRef name = stringifyFusionKind(kind);
   switch (kind) {
-  case FusionKind::contraction: {
-    Operation *anchor = findSingle(group, "a contraction", isKind(kind));
+  case FusionKind::contraction:
+  case FusionKind::columns:
+  case FusionKind::gather: {
+    Operation *anchor = findSingle(group, getAnchorName(kind), isKind(kind));
     if (!anchor || failed(verifyReadsInputs(anchor)))
       return failure();
     ArrayRef<int64_t> shape = getShape(anchor->getResult(0));
@@ -175,18 +224,24 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
       return isElementwiseOn(op, shape);
     });
   }
-  case FusionKind::columns: {
-    Operation *anchor = findSingle(group, "a sum of columns", isKind(kind));
-    if (!anchor || failed(verifyReadsInputs(anchor)))
+  case FusionKind::scatter:
+  case FusionKind::steps: {
+    Operation *anchor = findSingle(group, getAnchorName(kind), isKind(kind));
+    if (!anchor || failed(verifyReadsInputs(anchor, /*but=*/0)))
       return failure();
-    ArrayRef<int64_t> shape = getShape(anchor->getResult(0));
+    ArrayRef<int64_t> before = getShape(anchor->getOperand(0));
+    ArrayRef<int64_t> after = getShape(anchor->getResult(0));
+    for (Value value : group.getYield().getValues())
+      if (getShape(value) != after)
+        return anchor->emitOpError(
+            "shares its group with a result of another shape");
     return verifyOthers(group, anchor, [&](Operation *op) {
-      return isElementwiseOn(op, shape);
+      return (isElementwiseOn(op, before) && op->isBeforeInBlock(anchor)) ||
+             isElementwiseOn(op, after);
     });
   }
   case FusionKind::total: {
-    Operation *anchor = findSingle(group, "a reduction to one number",
-                                   [](Operation *op) { return isTotal(op); });
+    Operation *anchor = findSingle(group, getAnchorName(kind), isTotal);
     if (!anchor)
       return failure();
     ArrayRef<int64_t> shape = getShape(anchor->getOperand(0));
@@ -222,8 +277,16 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
     });
   }
   case FusionKind::transpose:
-  case FusionKind::random: {
-    Operation *anchor = findSingle(group, name, isKind(kind));
+  case FusionKind::random:
+  case FusionKind::index:
+  case FusionKind::copy: {
+    Operation *anchor = findSingle(group, getAnchorName(kind), isKind(kind));
+    if (!anchor)
+      return failure();
+    return verifyOthers(group, anchor, [](Operation *) { return false; });
+  }
+  case FusionKind::scan: {
+    Operation *anchor = findSingle(group, getAnchorName(kind), isKind(kind));
     if (!anchor)
       return failure();
     return verifyOthers(group, anchor, [](Operation *) { return false; });

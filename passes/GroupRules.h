@@ -36,8 +36,20 @@ bool isRowOp(mlir::Operation *op, int64_t rows, int64_t columns);
 /// dimensions; none for an op that does not (an elementwise op is no such op).
 std::optional<std::pair<int64_t, int64_t>> getRowSpace(mlir::Operation *op);
 
-/// True for a sum over dimension 0 of a matrix.
-bool isColumnSum(mlir::Operation *op);
+/// True for a reduction along dimension 0 of two or more.
+bool isColumnReduction(mlir::Operation *op);
+
+/// True for a reduction along the steps, dimension 1 of 3.
+bool isStepReduction(mlir::Operation *op);
+
+/// True for ops whose gradient an update may take as it comes: contractions,
+/// column sums, sums along chains.
+bool isGradientAnchor(mlir::Operation *op);
+
+/// True for an op of its own kernel that runs on an operand of which each
+/// element is computed where it is read, so that a group may compute it: the
+/// elements that a reduction or scatter adds up.
+bool takesPrologue(FusionKind kind);
 
 /// True for a reduction of all dimensions to one number.
 bool isTotal(mlir::Operation *op);

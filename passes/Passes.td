@@ -158,6 +158,30 @@ def ShareActivations
 // train -> fused
 //===----------------------------------------------------------------------===//
 
+def ChainScatters : Pass<"kiln-chain-scatters", "::mlir::func::FuncOp"> {
+  let summary = "sum a batch's rows by an inverted index";
+  let description = [{
+    The gradient of an embedding adds rows of a batch into one table. With the
+    index inverted every row of the table has one owner, which needs neither
+    zeroed memory nor atomics and can hand the sum to the optimizer. The sums
+    run in the same order. A schedule: it is made before fusion, whether or not
+    fusion is on.
+
+    Before:
+    ```mlir
+    %g = kiln.scatter %dx, %tokens {batch_dims = 0 : i64, rows = 100 : i64}
+       : (tensor<8x5x6xf32>, tensor<8x5xi32>)
+    ```
+    After:
+    ```mlir
+    %first, %next = kiln.chain %tokens {rows = 100 : i64} : tensor<8x5xi32>
+    %g = kiln.chain_sum %dx, %first, %next
+       : (tensor<8x5x6xf32>, tensor<100xi32>, tensor<8x5xi32>)
+    ```
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def MaterializeTransposes
     : Pass<"kiln-materialize-transposes", "::mlir::func::FuncOp"> {
   let summary = "give contractions row-major right operands";
@@ -187,9 +211,9 @@ class FusionPass<string mnemonic> : Pass<mnemonic, "::mlir::func::FuncOp"> {
 def FuseUpdate : FusionPass<"kiln-fuse-update"> {
   let summary = "gradient + regularizer + optimizer in one group";
   let description = [{
-    A contraction or column sum that computes a gradient takes in the penalty's
-    gradient and the optimizer's update, so that the gradient never reaches
-    memory.
+    A contraction, column sum or sum along chains that computes a gradient takes
+    in the penalty's gradient and the optimizer's update, so that the gradient
+    never reaches memory.
 
     Before:
     ```mlir
@@ -213,9 +237,11 @@ def FuseUpdate : FusionPass<"kiln-fuse-update"> {
 def FuseEpilogue : FusionPass<"kiln-fuse-epilogue"> {
   let summary = "contraction + bias + activation + dropout in one group";
   let description = [{
-    A contraction takes in the elementwise ops (and broadcasts of vectors) that
-    consume its result, when all consumers of a value can come and so the value
-    need not leave. What these consumers need besides is an input, or comes too
+    A contraction, gather, scatter or reduction along steps takes in the
+    elementwise ops (and broadcasts of vectors) that consume its result, when all
+    consumers of a value can come and so the value need not leave. What these
+    consumers need besides is an input, or comes too if nothing else needs it.
+    Scatters and reductions also take in what computes the rows that they add up,
     if nothing else needs it. Optimizer updates stay for kiln-fuse-update.
 
     Before:

@@ -59,6 +59,7 @@ std::vector<std::string> kiln::getFusionNames() {
 }
 
 void kiln::buildFusePipeline(OpPassManager &pm, const FusionOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createChainScatters());
   pm.addNestedPass<func::FuncOp>(createMaterializeTransposes());
   pm.addPass(createCSEPass());
   for (const NamedFusion &fusion : kFusions)

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /** Changes whenever anything in this file does. */
-#define KILN_ABI_VERSION 1
+#define KILN_ABI_VERSION 2
 
 /** What the runtime is in the middle of; opaque to generated code. */
 typedef struct kiln_run kiln_run;
@@ -83,6 +83,21 @@ void kiln_rt_step(kiln_run *run);
  * rows, those past `rows` zeroed. Every thread calls it for its own copy. */
 void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
                   void *destination);
+
+/** The distinct indices of the rows [begin, end) of `indices`, which are
+ * `length` long: `values` lists those of each row in the order in which they
+ * first appear, then -1; `positions` says where in that list each index
+ * stands; `counts` how many there are. What is null is left out. */
+void kiln_rt_unique(const int32_t *indices, int32_t *values,
+                    int32_t *positions, int32_t *counts, int64_t begin,
+                    int64_t end, int64_t length);
+
+/** The inverted index of `count` indices, all below `rows`: `first[r]` is the
+ * first of them that is r, `next[i]` the one after element i that names the
+ * same row, -1 where there is none; in decreasing order if `descending`.
+ * Elements of -1 are in no chain. */
+void kiln_rt_chain(const int32_t *indices, int64_t count, int32_t *first,
+                   int32_t *next, int64_t rows, int64_t descending);
 
 /** Bench builds only: thread `thread` has just finished kernel `kernel` of its
  * program (the manifest's index; -1: a barrier; -2: loading the batch). */

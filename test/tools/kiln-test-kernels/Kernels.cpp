@@ -11,6 +11,7 @@
 #include "codegen/Pipelines.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "runtime/Abi.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -173,7 +174,17 @@ std::unique_ptr<Kernels> Kernels::compile(ModuleOp module, const Target &target,
   std::unique_ptr<Kernels> kernels(new Kernels());
   llvm::ExitOnError orDie("kiln-test-kernels: ");
   kernels->state->jit = orDie(llvm::orc::LLJITBuilder().create());
-  orDie(kernels->state->jit->addObjectFile(std::move(object)));
+  // What kernels call of the runtime is part of this program.
+  llvm::orc::LLJIT &jit = *kernels->state->jit;
+  auto define = [&](StringRef function, auto *address) {
+    orDie(jit.getMainJITDylib().define(
+        llvm::orc::absoluteSymbols({{jit.mangleAndIntern(function),
+                                     {llvm::orc::ExecutorAddr::fromPtr(address),
+                                      llvm::JITSymbolFlags::Exported}}})));
+  };
+  define("kiln_rt_unique", &kiln_rt_unique);
+  define("kiln_rt_chain", &kiln_rt_chain);
+  orDie(jit.addObjectFile(std::move(object)));
   for (const auto &[group, name] : names) {
     kernels->state->kernels[group] =
         orDie(kernels->state->jit->lookup(name)).toPtr<Kernel>();
@@ -196,6 +207,8 @@ static bool mayTouch(const Access &access, RankedTensorType type, int64_t i,
   for (int64_t dim = type.getRank() - 1; dim > access.dim; --dim)
     i /= type.getDimSize(dim);
   int64_t unit = i % type.getDimSize(access.dim) / access.unit;
+  if (access.kind == Access::Cyclic)
+    return unit % threads == thread;
   int64_t units = llvm::divideCeil(access.extent, access.unit);
   return unit >= thread * units / threads &&
          unit < (thread + 1) * units / threads;

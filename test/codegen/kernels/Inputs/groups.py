@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Prints functions of one group each of the kind given, over awkward sizes:
 
-    groups.py elementwise|rows|columns|total|transpose|random
+    groups.py elementwise|rows|columns|total|transpose|random|gather|scatter|
+              chains|index|copy|steps|parts
 """
 import sys
 
@@ -150,6 +151,17 @@ def columns():
             "columns")
         function(name("bare", r, n), [("x", x, "")], [("%0", v, "")],
                  f"    %0 = kiln.reduce sum, %x_ along [0] : {x}", "", "columns")
+        function(name("max", r, n), [("x", x, "")], [("%0", v, "")],
+                 f"    %0 = kiln.reduce max, %x_ along [0] : {x}", "test.exact",
+                 "columns")
+    # Parts of a matrix.
+    for p, m, n in [(1, 1, 1), (8, 9, 33), (3, 17, 64), (2, 40, 15)]:
+        x, y = tensor(p, m, n), tensor(m, n)
+        function(name("parts", p, m, n), [("x", x, ""), ("w", y, ""),
+                                          ("h", tensor(2), "")],
+                 [("%1", y, "{test.donates = 1}")],
+                 f"""    %0 = kiln.reduce sum, %x_ along [0] : {x}
+    %1 = kiln.sgd_update %w_, %0, %h_ : {y}""", "", "columns")
 
 
 def total():
@@ -194,6 +206,206 @@ def random():
                 f"    %0 = kiln.random_mask %s_, %e_, %t_ "
                 f"{{rate = {rate} : f64, stream = 4294967301 : i64}} : {mask}",
                 "test.exact", "random")
+
+
+ADAM = "beta_1 = 9.0e-01 : f64, beta_2 = 9.99e-01 : f64, epsilon = 1.0e-07 : f64"
+WIDTHS = [1, 7, 16, 17, 64, 100, 128, 200]
+
+
+def indices(shape, rows):
+    """A type of indices into so many rows, some of which are nowhere."""
+    return (tensor(*shape, element="i32"), f"{{test.range = [-1.0, {rows - 1}.0]}}")
+
+
+def gather():
+    for n, width in enumerate(WIDTHS):
+        for shape in [(1,), (13,), (1, 1), (9, 5), (16, 3), (3, 2, 4)]:
+            rows = 5 + n
+            table, out = tensor(rows, width), tensor(*shape, width)
+            type, extra = indices(shape, rows)
+            function(name("rows", *shape, width), [("t", table, ""), ("i", type, extra)],
+                     [("%0", out, "")],
+                     f"    %0 = kiln.gather %t_, %i_ {{batch_dims = 0 : i64}} : "
+                     f"({table}, {type})", "test.exact", "gather")
+        for b, t in [(1, 1), (1, 40), (9, 5), (16, 3)]:
+            rows = 4 + n
+            table, out = tensor(b, rows, width), tensor(b, t, width)
+            mask, scale = tensor(b, width, element="i1"), tensor(b, width)
+            type, extra = indices((b, t), rows)
+            function(name("own", b, t, width),
+                     [("t", table, ""), ("i", type, extra), ("m", mask, ""),
+                      ("s", scale, ""), ("y", out, "")],
+                     [("%0", out, ""), ("%4", out, "")],
+                     f"""    %0 = kiln.gather %t_, %i_ {{batch_dims = 1 : i64}}
+       : ({table}, {type})
+    %1 = kiln.broadcast %m_ along [0, 2] : {mask} to {tensor(b, t, width, element="i1")}
+    %2 = kiln.dropout %0, %1 {{rate = 2.0e-01 : f64}} : {out},
+        {tensor(b, t, width, element="i1")}
+    %3 = kiln.broadcast %s_ along [0, 2] : {scale} to {out}
+    %5 = kiln.mul %2, %3 : {out}
+    %4 = kiln.add %5, %y_ : {out}""", "test.exact", "gather")
+
+
+def scatter():
+    """Into a table for each sample."""
+    for n, width in enumerate(WIDTHS):
+        for b, *inner in [(1, 1), (1, 40), (9, 5), (16, 3), (3, 2, 4), (5,)]:
+            rows = 3 + n
+            descending = ", descending" if n % 2 else ""
+            type, extra = indices((b, *inner), rows)
+            updates, out = tensor(b, *inner, width), tensor(b, rows, width)
+            op = (f"kiln.scatter %{{}}, %i_ {{{{batch_dims = 1 : i64, rows = {rows} "
+                  f": i64{descending}}}}} : ({updates}, {type})")
+            function(name("bare", b, *inner, width), [("x", updates, ""), ("i", type, extra)],
+                     [("%0", out, "")], "    %0 = " + op.format("x_"), "", "scatter")
+            mask = tensor(b, width, element="i1")
+            dims = f"[0, {len(inner) + 1}]"
+            masks = tensor(b, *inner, width, element="i1")
+            function(name("chain", b, *inner, width),
+                     [("x", updates, ""), ("i", type, extra), ("m", mask, ""),
+                      ("y", out, "")],
+                     [("%4", tensor(b, rows, width, element="i1"), ""), ("%5", out, "")],
+                     f"""    %0 = kiln.broadcast %m_ along {dims} : {mask} to {masks}
+    %1 = kiln.dropout %x_, %0 {{rate = 2.0e-01 : f64}} : {updates}, {masks}
+    %2 = kiln.mul %1, %x_ : {updates}
+    %3 = {op.format("2")}
+    %4 = kiln.compare gt, %3, %y_ : {out}
+    %5 = kiln.mul %3, %y_ : {out}""", "", "scatter")
+
+
+def chains():
+    """Along an inverted index: the gradient of an embedding, with its update."""
+    for n, width in enumerate(WIDTHS):
+        for shape in [(1,), (40,), (9, 5), (3, 2, 4)]:
+            rows = [1, 7, 8, 33, 40, 65, 100, 130][n]
+            type = tensor(*shape, element="i32")
+            flat = 1
+            for extent in shape:
+                flat *= extent
+            updates, out = tensor(*shape, width), tensor(rows, width)
+            first = tensor(rows, element="i32")
+            # Chains of a few elements, for any order is one: 2 -> 1 -> 0, 5 -> 4 -> 3.
+            heads = [min(3 * r + 2, flat - 1) if 3 * r < flat and r % 2 == 0 or r == 0
+                     else -1 for r in range(rows)]
+            nexts = [i - 1 if i % 3 else -1 for i in range(flat)]
+            values = lambda v: "[" + ", ".join(f"{x}.0" for x in v) + "]"
+            inputs = [("x", updates, ""), ("f", first, f"{{test.values = {values(heads)}}}"),
+                      ("n", type, f"{{test.values = {values(nexts)}}}")]
+            op = f"kiln.chain_sum %{{}}, %f_, %n_ : ({updates}, {first}, {type})"
+            function(name("bare", *shape, width), inputs, [("%0", out, "")],
+                     "    %0 = " + op.format("x_"), "", "scatter")
+            function(name("adam", *shape, width),
+                     inputs + [("w", out, ""), ("m", out, ""),
+                               ("v", out, "{test.range = [0.1, 1.0]}"),
+                               ("h", tensor(2), "")],
+                     [("%2#0", out, "{test.donates = 3}"),
+                      ("%2#1", out, "{test.donates = 4}"),
+                      ("%2#2", out, "{test.donates = 5}")],
+                     f"""    %0 = kiln.mul %x_, %x_ : {updates}
+    %l = kiln.mul %w_, %w_ : {out}
+    %1 = {op.format("0")}
+    %g = kiln.add %1, %l : {out}
+    %2:3 = kiln.adam_update %w_, %g, %m_, %v_, %h_ {{{ADAM}}} : {out}""", "",
+                     "scatter")
+
+
+def index():
+    for shape in [(1, 1), (1, 300), (9, 5), (17, 64), (3, 500)]:
+        type = tensor(*shape, element="i32")
+        for last in (0, 3, 40, 9999):
+            range = f"{{test.range = [{-1 if last == 3 else 0}.0, {last}.0]}}"
+            function(name("unique", *shape, last), [("i", type, range)],
+                     [("%0#0", type, ""), ("%0#1", type, ""),
+                      ("%0#2", tensor(shape[0], element="i32"), "")],
+                     f"    %0:3 = kiln.unique %i_ : {type}", "test.exact", "index")
+            function(name("positions", *shape, last), [("i", type, range)],
+                     [("%0#1", type, "")], f"    %0:3 = kiln.unique %i_ : {type}",
+                     "test.exact", "index")
+            for order in ("", ", descending"):
+                function(name("chain" + order[2:], *shape, last), [("i", type, range)],
+                         [("%0#0", tensor(last + 1, element="i32"), ""),
+                          ("%0#1", type, "")],
+                         f"    %0:2 = kiln.chain %i_ {{rows = {last + 1} : i64{order}}} "
+                         f": {type}", "test.exact", "index")
+
+
+def copy():
+    for shape in [(1,), (16,), (33,), (9, 1), (8, 16), (17, 33), (3, 5, 7), (9, 4, 64),
+                  (1, 500, 100)]:
+        for parts in (1, 2, 4):
+            part = tensor(*shape)
+            whole = tensor(*shape[:-1], parts * shape[-1])
+            types = ", ".join([part] * parts)
+            count = f":{parts}" if parts > 1 else ""
+            value = lambda i: f"%0#{i}" if parts > 1 else "%0"
+            function(name("split", *shape, parts), [("x", whole, "")],
+                     [(value(i), part, "") for i in range(parts)],
+                     f"    %0{count} = kiln.split %x_ : {whole} to {types}",
+                     "test.exact", "copy")
+            function(name("concat", *shape, parts),
+                     [(f"x{i}", part, "") for i in range(parts)], [("%0", whole, "")],
+                     "    %0 = kiln.concat "
+                     + ", ".join(f"%x{i}_" for i in range(parts)) + f" : {types}",
+                     "test.exact", "copy")
+        function(name("last", *shape), [("x", tensor(*shape[:-1], 3 * shape[-1]), "")],
+                 [("%0#2", tensor(*shape), "")],
+                 f"    %0:3 = kiln.split %x_ : {tensor(*shape[:-1], 3 * shape[-1])} to "
+                 + ", ".join([tensor(*shape)] * 3), "test.exact", "copy")
+        for element in ("f32", "i32", "i1"):
+            if len(shape) > 1:
+                type = tensor(*shape, element=element)
+                function(name("reverse_" + element, *shape), [("x", type, "")],
+                         [("%0", type, "")], f"    %0 = kiln.reverse %x_ : {type}",
+                         "test.exact", "copy")
+
+
+def steps():
+    for b, t, width in [(1, 1, 1), (9, 1, 17), (8, 5, 16), (17, 7, 33), (3, 20, 64),
+                        (2, 3, 100), (5, 4, 128), (1, 9, 200)]:
+        x, y, mask = tensor(b, t, width), tensor(b, width), tensor(b, t, element="i1")
+        masks = tensor(b, t, width, element="i1")
+        for kind in ("sum", "max"):
+            exact = "test.exact" if kind == "max" else ""
+            function(name(kind, b, t, width), [("x", x, "")], [("%0", y, "")],
+                     f"    %0 = kiln.reduce {kind}, %x_ along [1] : {x}", exact, "steps")
+        # The mean over the steps that count, as pooling has it.
+        function(name("mean", b, t, width),
+                 [("x", x, ""), ("m", mask, ""),
+                  ("n", tensor(b), "{test.range = [1.0, 9.0]}")],
+                 [("%3", y, ""), ("%5", y, "")],
+                 f"""    %0 = kiln.broadcast %m_ along [0, 1] : {mask} to {masks}
+    %1 = kiln.constant dense<0.0> : {x}
+    %2 = kiln.select %0, %x_, %1 : {masks}, {x}
+    %3 = kiln.reduce sum, %2 along [1] : {x}
+    %4 = kiln.broadcast %n_ along [0] : {tensor(b)} to {y}
+    %5 = kiln.div %3, %4 : {y}""", "", "steps")
+        # Gradients of both.
+        function(name("gradients", b, t, width),
+                 [("x", x, ""), ("g", y, ""), ("h", y, ""), ("i", mask.replace("i1", "i32"), "")],
+                 [("%5", x, ""), ("%8", x, "")],
+                 f"""    %0 = kiln.broadcast %h_ along [0, 2] : {y} to {x}
+    %1 = kiln.compare eq, %x_, %0 : {x}
+    %2 = kiln.broadcast %g_ along [0, 2] : {y} to {x}
+    %z = kiln.constant dense<0.0> : {x}
+    %3 = kiln.select %1, %2, %z : {masks}, {x}
+    %4 = kiln.convert %1 : {masks} to {x}
+    %5 = kiln.add %3, %4 : {x}
+    %6 = kiln.broadcast %i_ along [0, 1] : {mask.replace("i1", "i32")} to {masks.replace("i1", "i32")}
+    %c = kiln.constant dense<0> : {masks.replace("i1", "i32")}
+    %7 = kiln.compare ne, %6, %c : {masks.replace("i1", "i32")}
+    %8 = kiln.select %7, %3, %x_ : {masks}, {x}""", "test.exact", "elementwise")
+
+
+def parts():
+    """Contractions cut into parts of their sum."""
+    for parts, k, m, n in [(1, 1, 1, 1), (1, 40, 9, 17), (3, 7, 8, 32), (8, 5, 13, 33),
+                           (4, 64, 16, 64), (5, 3, 33, 100), (2, 600, 20, 40)]:
+        a, b = tensor(parts * k, m), tensor(parts * k, n)
+        out = tensor(parts, m, n)
+        function(name("parts", parts, k, m, n), [("a", a, ""), ("b", b, "")],
+                 [("%0", out, "")],
+                 f"    %0 = kiln.partial_matmul %a_, %b_, {parts} : ({a}, {b})",
+                 "test.exact")
 
 
 globals()[sys.argv[1]]()

@@ -1,0 +1,89 @@
+//===- KilnChains.cpp - Inverted indices ----------------------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/Interpreter.h"
+#include "ir/KilnOps.h"
+
+#include <algorithm>
+
+using namespace mlir;
+using namespace kiln;
+
+static RankedTensorType getTensorType(Value value) {
+  return llvm::cast<RankedTensorType>(value.getType());
+}
+
+LogicalResult ChainOp::inferReturnTypes(MLIRContext *context,
+                                        std::optional<Location> loc,
+                                        Adaptor adaptor,
+                                        llvm::SmallVectorImpl<Type> &types) {
+  auto indices = getTensorType(adaptor.getIndices());
+  int64_t rows = adaptor.getRows();
+  if (rows <= 0)
+    return emitOptionalError(loc, "chain_c1: expected positive rows, got ",
+                             rows);
+  types.append(
+      {RankedTensorType::get({rows}, indices.getElementType()), indices});
+  return success();
+}
+
+LogicalResult ChainSumOp::inferReturnTypes(MLIRContext *context,
+                                           std::optional<Location> loc,
+                                           Adaptor adaptor,
+                                           llvm::SmallVectorImpl<Type> &types) {
+  auto updates = getTensorType(adaptor.getUpdates());
+  auto next = getTensorType(adaptor.getNext());
+  if (updates.getRank() == 0 ||
+      updates.getShape().drop_back() != next.getShape())
+    return emitOptionalError(
+        loc, "chain_sum_c1: expected a row for each index, got ", updates,
+        " and ", next);
+  types.push_back(
+      updates.clone({getTensorType(adaptor.getFirst()).getDimSize(0),
+                     updates.getShape().back()}));
+  return success();
+}
+
+LogicalResult ChainOp::interpret(Interpreter &interpreter,
+                                 llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
+  const Tensor &indices = operands[0];
+  Tensor first(llvm::cast<RankedTensorType>(getFirst().getType()));
+  Tensor next(indices.getType());
+  std::fill(first.getData().begin(), first.getData().end(), -1);
+  std::fill(next.getData().begin(), next.getData().end(), -1);
+  // From the chains' ends, each element in front of those before it.
+  for (int64_t k = 0, e = indices.size(); k < e; ++k) {
+    int64_t i = getDescending() ? k : e - 1 - k;
+    auto row = int64_t(indices[i]);
+    if (row < 0)
+      continue;
+    if (row >= first.size())
+      return emitOpError("index ") << row << " is not in the table";
+    next[i] = first[row];
+    first[row] = double(i);
+  }
+  results.push_back(std::move(first));
+  results.push_back(std::move(next));
+  return success();
+}
+
+LogicalResult ChainSumOp::interpret(Interpreter &interpreter,
+                                    llvm::ArrayRef<Tensor> operands,
+                                    llvm::SmallVectorImpl<Tensor> &results) {
+  const Tensor &updates = operands[0], &first = operands[1],
+               &next = operands[2];
+  Tensor sums(llvm::cast<RankedTensorType>(getOutput().getType()));
+  int64_t width = sums.getShape()[1];
+  for (int64_t row = 0; row < first.size(); ++row)
+    for (auto i = int64_t(first[row]); i >= 0; i = int64_t(next[i]))
+      for (int64_t c = 0; c < width; ++c) {
+        double &sum = sums[row * width + c];
+        sum = interpreter.round(sum + updates[i * width + c]);
+      }
+  results.push_back(std::move(sums));
+  return success();
+}
