@@ -13,7 +13,7 @@
 
 #include "ir/KilnOps.h"
 
-#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace kiln;
@@ -246,4 +246,52 @@ OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
 OpFoldResult ReduceOp::fold(FoldAdaptor adaptor) {
   // Along no dimension, every element is its own sum and maximum.
   return getDims().empty() ? OpFoldResult(getInput()) : nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Parts along the last dimension, order of steps
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A split with one part is its input; what was put together comes apart.
+struct SimplifySplit : public OpRewritePattern<SplitOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SplitOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getNumResults() == 1) {
+      rewriter.replaceOp(op, op.getInput());
+      return success();
+    }
+    auto concat = op.getInput().getDefiningOp<ConcatOp>();
+    if (!concat)
+      return rewriter.notifyMatchFailure(op, "its input is no concat");
+    if (!llvm::equal(concat.getInputs().getTypes(), op.getResultTypes()))
+      return rewriter.notifyMatchFailure(op, "it cuts elsewhere");
+    rewriter.replaceOp(op, concat.getInputs());
+    return success();
+  }
+};
+} // namespace
+
+void SplitOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                          MLIRContext *context) {
+  patterns.add<SimplifySplit>(context);
+}
+
+OpFoldResult ConcatOp::fold(FoldAdaptor adaptor) {
+  if (getInputs().size() == 1)
+    return getInputs().front();
+  // All parts of a split, in order.
+  auto split = getInputs().front().getDefiningOp<SplitOp>();
+  if (split && llvm::equal(split.getParts(), getInputs()))
+    return split.getInput();
+  return nullptr;
+}
+
+OpFoldResult ReverseOp::fold(FoldAdaptor adaptor) {
+  if (auto inner = getInput().getDefiningOp<ReverseOp>())
+    return inner.getInput();
+  // Every step is the same number.
+  return reshapeSplat(adaptor.getInput(), getType());
 }

@@ -242,3 +242,43 @@ KILN_GRADIENT(SoftmaxCrossEntropyOp) {
   return {b.mul(b.sub(probabilities, target), b.broadcast(g, type, {0})),
           Value()};
 }
+
+//===----------------------------------------------------------------------===//
+// Rows by index, parts, order of steps
+//===----------------------------------------------------------------------===//
+
+KILN_GRADIENT(GatherOp) {
+  // What was read several times adds up.
+  int64_t rows = llvm::cast<RankedTensorType>(op.getTable().getType())
+                     .getDimSize(op.getBatchDims());
+  return {b.create<ScatterOp>(g, op.getIndices(), op.getBatchDims(), rows,
+                              /*descending=*/false),
+          Value()};
+}
+
+KILN_GRADIENT(ScatterOp) {
+  return {b.create<GatherOp>(g, op.getIndices(), op.getBatchDims()), Value()};
+}
+
+LogicalResult
+SplitOp::buildAdjoints(OpBuilder &builder, ValueRange resultAdjoints,
+                       llvm::SmallVectorImpl<Value> &operandAdjoints) {
+  RuleBuilder b(builder, *this);
+  llvm::SmallVector<Value> parts;
+  for (auto [part, adjoint] : llvm::zip_equal(getParts(), resultAdjoints))
+    parts.push_back(adjoint ? adjoint : b.splat(part, 0));
+  operandAdjoints.push_back(b.create<ConcatOp>(parts));
+  return success();
+}
+
+LogicalResult
+ConcatOp::buildAdjoints(OpBuilder &builder, ValueRange resultAdjoints,
+                        llvm::SmallVectorImpl<Value> &operandAdjoints) {
+  RuleBuilder b(builder, *this);
+  auto parts =
+      b.create<SplitOp>(getInputs().getTypes(), resultAdjoints.front());
+  llvm::append_range(operandAdjoints, parts.getParts());
+  return success();
+}
+
+KILN_GRADIENT(ReverseOp) { return {b.create<ReverseOp>(g)}; }

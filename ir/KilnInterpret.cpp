@@ -228,9 +228,10 @@ contractWithFma(const Contraction &c, const Number *lhs, const Number *rhs,
 #endif
 
 template <typename Number>
-static std::vector<double> contract(const Contraction &c, const Tensor &lhs,
+static std::vector<double> contract(const Contraction &c,
+                                    llvm::ArrayRef<double> lhs,
                                     llvm::ArrayRef<double> rhs) {
-  std::vector<Number> x(lhs.getData().begin(), lhs.getData().end());
+  std::vector<Number> x(lhs.begin(), lhs.end());
   std::vector<Number> y(rhs.begin(), rhs.end());
   std::vector<Number> result(c.m * c.n);
 #if defined(__x86_64__)
@@ -240,6 +241,15 @@ static std::vector<double> contract(const Contraction &c, const Tensor &lhs,
 #endif
     contract(c, x.data(), y.data(), result.data());
   return std::vector<double>(result.begin(), result.end());
+}
+
+static std::vector<double> contract(const Interpreter &interpreter,
+                                    const Contraction &c,
+                                    llvm::ArrayRef<double> lhs,
+                                    llvm::ArrayRef<double> rhs) {
+  return interpreter.getPrecision() == Precision::F32
+             ? contract<float>(c, lhs, rhs)
+             : contract<double>(c, lhs, rhs);
 }
 
 LogicalResult MatmulOp::interpret(Interpreter &interpreter,
@@ -253,9 +263,25 @@ LogicalResult MatmulOp::interpret(Interpreter &interpreter,
     for (int64_t k = 0; k < c.k; ++k)
       for (int64_t n = 0; n < c.n; ++n)
         rhs[k * c.n + n] = operands[1][n * c.k + k];
-  std::vector<double> result = interpreter.getPrecision() == Precision::F32
-                                   ? contract<float>(c, operands[0], rhs)
-                                   : contract<double>(c, operands[0], rhs);
+  results.emplace_back(getResultType(*this),
+                       contract(interpreter, c, operands[0].getData(), rhs));
+  return success();
+}
+
+LogicalResult
+PartialMatmulOp::interpret(Interpreter &interpreter,
+                           llvm::ArrayRef<Tensor> operands,
+                           llvm::SmallVectorImpl<Tensor> &results) {
+  llvm::ArrayRef<int64_t> shape = getResultType(*this).getShape();
+  int64_t k = operands[0].getShape()[0] / getParts();
+  Contraction c{shape[1], shape[2], k, /*lhsM=*/1, /*lhsK=*/shape[1]};
+  llvm::ArrayRef<double> lhs = operands[0].getData();
+  llvm::ArrayRef<double> rhs = operands[1].getData();
+  std::vector<double> result;
+  for (int64_t part = 0; part < shape[0]; ++part)
+    llvm::append_range(result, contract(interpreter, c,
+                                        lhs.slice(part * k * c.m, k * c.m),
+                                        rhs.slice(part * k * c.n, k * c.n)));
   results.emplace_back(getResultType(*this), std::move(result));
   return success();
 }
@@ -379,6 +405,138 @@ LogicalResult RandomMaskOp::interpret(Interpreter &interpreter,
   return fill(*this, results, [&](int64_t i) {
     return double(philoxElement(seed, getStream(), epoch, step, i) >=
                   getThreshold());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Rows by index
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Where the rows of tables stand to which indices lead.
+struct TableRows {
+  /// With `batchDims` 1, every sample has a table of `rows` rows of its own.
+  TableRows(const Tensor &indices, int64_t batchDims, int64_t rows)
+      : indices(indices), rows(rows),
+        perTable(batchDims ? indices.size() / indices.getShape()[0]
+                           : indices.size()) {}
+
+  /// The row, counted over all tables, of index `i`; -1 if that leads nowhere.
+  FailureOr<int64_t> lookUp(Operation *op, int64_t i) const {
+    auto index = int64_t(indices[i]);
+    if (index < -1 || index >= rows)
+      return op->emitOpError("cannot be interpreted: expected indices in [0, ")
+             << rows << ") or -1, got " << index << " at " << i;
+    return index < 0 ? -1 : i / perTable * rows + index;
+  }
+
+  const Tensor &indices;
+  int64_t rows, perTable;
+};
+} // namespace
+
+LogicalResult GatherOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  Tensor result(getResultType(*this));
+  int64_t columns = result.getShape().back();
+  TableRows table(operands[1], getBatchDims(),
+                  operands[0].getShape()[getBatchDims()]);
+  for (int64_t i = 0; i < operands[1].size(); ++i) {
+    FailureOr<int64_t> row = table.lookUp(*this, i);
+    if (failed(row))
+      return failure();
+    if (*row >= 0)
+      for (int64_t j = 0; j < columns; ++j)
+        result[i * columns + j] = operands[0][*row * columns + j];
+  }
+  results.push_back(std::move(result));
+  return success();
+}
+
+LogicalResult ScatterOp::interpret(Interpreter &interpreter,
+                                   llvm::ArrayRef<Tensor> operands,
+                                   llvm::SmallVectorImpl<Tensor> &results) {
+  Tensor result(getResultType(*this));
+  int64_t columns = result.getShape().back(), count = operands[1].size();
+  TableRows table(operands[1], getBatchDims(), getRows());
+  for (int64_t step = 0; step < count; ++step) {
+    int64_t i = getDescending() ? count - 1 - step : step;
+    FailureOr<int64_t> row = table.lookUp(*this, i);
+    if (failed(row))
+      return failure();
+    if (*row >= 0)
+      for (int64_t j = 0; j < columns; ++j) {
+        double &sum = result[*row * columns + j];
+        sum = interpreter.round(sum + operands[0][i * columns + j]);
+      }
+  }
+  results.push_back(std::move(result));
+  return success();
+}
+
+LogicalResult UniqueOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  Tensor values(getResultType(*this, 0)), positions(getResultType(*this, 1)),
+      counts(getResultType(*this, 2));
+  values.getData().assign(values.size(), -1);
+  int64_t length = values.getShape()[1];
+  for (int64_t row = 0; row < counts.size(); ++row) {
+    llvm::DenseMap<int64_t, int64_t> seen;
+    for (int64_t i = row * length; i < (row + 1) * length; ++i) {
+      auto index = int64_t(operands[0][i]);
+      auto [entry, isNew] = seen.try_emplace(index, seen.size());
+      if (isNew)
+        values[row * length + entry->second] = double(index);
+      positions[i] = double(entry->second);
+    }
+    counts[row] = double(seen.size());
+  }
+  results.push_back(std::move(values));
+  results.push_back(std::move(positions));
+  results.push_back(std::move(counts));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Parts along the last dimension, order of steps
+//===----------------------------------------------------------------------===//
+
+LogicalResult SplitOp::interpret(Interpreter &interpreter,
+                                 llvm::ArrayRef<Tensor> operands,
+                                 llvm::SmallVectorImpl<Tensor> &results) {
+  int64_t count = getNumResults();
+  int64_t columns = getResultType(*this).getShape().back();
+  for (int64_t part = 0; part < count; ++part) {
+    Tensor result(getResultType(*this, part));
+    for (int64_t i = 0; i < result.size(); ++i)
+      result[i] =
+          operands[0][(i / columns * count + part) * columns + i % columns];
+    results.push_back(std::move(result));
+  }
+  return success();
+}
+
+LogicalResult ConcatOp::interpret(Interpreter &interpreter,
+                                  llvm::ArrayRef<Tensor> operands,
+                                  llvm::SmallVectorImpl<Tensor> &results) {
+  int64_t count = operands.size();
+  int64_t columns = operands[0].getShape().back();
+  return fill(*this, results, [&](int64_t i) {
+    int64_t part = i / columns;
+    return operands[part % count][part / count * columns + i % columns];
+  });
+}
+
+LogicalResult ReverseOp::interpret(Interpreter &interpreter,
+                                   llvm::ArrayRef<Tensor> operands,
+                                   llvm::SmallVectorImpl<Tensor> &results) {
+  llvm::ArrayRef<int64_t> shape = operands[0].getShape();
+  int64_t steps = shape[1], stride = getStrides(shape)[1];
+  return fill(*this, results, [&](int64_t i) {
+    int64_t step = i / stride % steps;
+    return operands[0][i + (steps - 1 - 2 * step) * stride];
   });
 }
 

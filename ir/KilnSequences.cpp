@@ -1,10 +1,9 @@
-//===- KilnSequences.cpp - Rows by index, parts, order of steps -----------===//
+//===- KilnSequences.cpp - Types of ops on rows, parts and steps ----------===//
 //
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
 //===----------------------------------------------------------------------===//
 
-#include "ir/Interpreter.h"
 #include "ir/KilnOps.h"
 
 using namespace mlir;
@@ -15,8 +14,21 @@ static RankedTensorType getTensorType(Value value) {
 }
 
 //===----------------------------------------------------------------------===//
-// Types
+// Rows by index
 //===----------------------------------------------------------------------===//
+
+/// The value of a required attribute: a property, or while an op is parsed
+/// still in the dictionary.
+static FailureOr<int64_t> getNumber(std::optional<Location> loc,
+                                    IntegerAttr property,
+                                    DictionaryAttr attributes,
+                                    llvm::StringRef name) {
+  if (!property && attributes)
+    property = attributes.getAs<IntegerAttr>(name);
+  if (!property)
+    return emitOptionalError(loc, "requires attribute '", name, "'");
+  return property.getInt();
+}
 
 LogicalResult GatherOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
@@ -25,15 +37,18 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *context,
   auto table = getTensorType(adaptor.getTable());
   llvm::ArrayRef<int64_t> indices =
       getTensorType(adaptor.getIndices()).getShape();
-  int64_t dims = adaptor.getBatchDims();
-  if (dims < 0 || dims > 1)
+  FailureOr<int64_t> dims = getNumber(loc, adaptor.getProperties().batch_dims,
+                                      adaptor.getAttributes(), "batch_dims");
+  if (failed(dims))
+    return failure();
+  if (*dims < 0 || *dims > 1)
     return emitOptionalError(loc, "gather_c1: expected batch_dims 0 or 1, got ",
-                             dims);
-  if (table.getRank() != dims + 2)
+                             *dims);
+  if (table.getRank() != *dims + 2)
     return emitOptionalError(loc, "gather_c2: expected a table of rank ",
-                             dims + 2, ", got ", table);
-  if (int64_t(indices.size()) < dims ||
-      indices.take_front(dims) != table.getShape().take_front(dims))
+                             *dims + 2, ", got ", table);
+  if (int64_t(indices.size()) < *dims ||
+      indices.take_front(*dims) != table.getShape().take_front(*dims))
     return emitOptionalError(
         loc, "gather_c3: expected a table for each sample, got ", table,
         " and ", adaptor.getIndices().getType());
@@ -50,16 +65,21 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *context,
   auto updates = getTensorType(adaptor.getUpdates());
   llvm::ArrayRef<int64_t> indices =
       getTensorType(adaptor.getIndices()).getShape();
-  int64_t dims = adaptor.getBatchDims();
-  if (dims < 0 || dims > 1 || int64_t(indices.size()) < dims)
+  FailureOr<int64_t> dims = getNumber(loc, adaptor.getProperties().batch_dims,
+                                      adaptor.getAttributes(), "batch_dims");
+  FailureOr<int64_t> rows = getNumber(loc, adaptor.getProperties().rows,
+                                      adaptor.getAttributes(), "rows");
+  if (failed(dims) || failed(rows))
+    return failure();
+  if (*dims < 0 || *dims > 1 || int64_t(indices.size()) < *dims)
     return emitOptionalError(
-        loc, "scatter_c1: expected batch_dims 0 or 1, got ", dims);
+        loc, "scatter_c1: expected batch_dims 0 or 1, got ", *dims);
   if (updates.getRank() == 0 || updates.getShape().drop_back() != indices)
-    return emitOptionalError(
-        loc, "scatter_c2: expected a row for each index, got ", updates,
-        " and ", adaptor.getIndices().getType());
-  llvm::SmallVector<int64_t> shape(indices.take_front(dims));
-  shape.push_back(adaptor.getRows());
+    return emitOptionalError(loc,
+                             "scatter_c2: expected a row for each index, got ",
+                             updates, " and ", adaptor.getIndices().getType());
+  llvm::SmallVector<int64_t> shape(indices.take_front(*dims));
+  shape.push_back(*rows);
   shape.push_back(updates.getShape().back());
   types.push_back(updates.clone(shape));
   return success();
@@ -73,6 +93,10 @@ LogicalResult UniqueOp::inferReturnTypes(MLIRContext *context,
   types.append({type, type, type.clone({type.getDimSize(0)})});
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// Parts along the last dimension, order of steps
+//===----------------------------------------------------------------------===//
 
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
@@ -131,39 +155,3 @@ PartialMatmulOp::inferReturnTypes(MLIRContext *context,
   types.push_back(lhs.clone({parts, lhs.getDimSize(1), rhs.getDimSize(1)}));
   return success();
 }
-
-//===----------------------------------------------------------------------===//
-// Folds
-//===----------------------------------------------------------------------===//
-
-void SplitOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                          MLIRContext *context) {}
-OpFoldResult ConcatOp::fold(FoldAdaptor) { return {}; }
-OpFoldResult ReverseOp::fold(FoldAdaptor) { return {}; }
-
-//===----------------------------------------------------------------------===//
-// Meaning and gradients
-//===----------------------------------------------------------------------===//
-
-#define KILN_LATER(OP)                                                         \
-  LogicalResult OP::interpret(Interpreter &, llvm::ArrayRef<Tensor>,           \
-                              llvm::SmallVectorImpl<Tensor> &) {               \
-    return emitOpError("has no interpretation yet");                           \
-  }
-#define KILN_LATER_GRADIENT(OP)                                                \
-  LogicalResult OP::buildAdjoints(OpBuilder &, ValueRange,                     \
-                                  llvm::SmallVectorImpl<Value> &) {            \
-    return emitOpError("has no gradient rule yet");                            \
-  }
-KILN_LATER(GatherOp)
-KILN_LATER(ScatterOp)
-KILN_LATER(UniqueOp)
-KILN_LATER(SplitOp)
-KILN_LATER(ConcatOp)
-KILN_LATER(ReverseOp)
-KILN_LATER(PartialMatmulOp)
-KILN_LATER_GRADIENT(GatherOp)
-KILN_LATER_GRADIENT(ScatterOp)
-KILN_LATER_GRADIENT(SplitOp)
-KILN_LATER_GRADIENT(ConcatOp)
-KILN_LATER_GRADIENT(ReverseOp)

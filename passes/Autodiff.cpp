@@ -44,10 +44,10 @@ static LogicalResult addGradients(func::FuncOp func) {
            << loss.getType();
 
   SmallVector<Value> params;
-  SmallVector<Value> results(returnOp->getOperands());
   SmallVector<DictionaryAttr> resultAttrs;
   func.getAllResultAttrs(resultAttrs);
-  resultAttrs.resize(results.size(), DictionaryAttr::get(func.getContext()));
+  resultAttrs.resize(func.getNumResults(),
+                     DictionaryAttr::get(func.getContext()));
   for (BlockArgument argument : func.getArguments()) {
     if (!isParam(func, argument))
       continue;
@@ -60,6 +60,8 @@ static LogicalResult addGradients(func::FuncOp func) {
   FailureOr<SmallVector<Value>> gradients = differentiate(loss, params);
   if (failed(gradients))
     return failure();
+  // Read now: a rule may have replaced what was returned.
+  SmallVector<Value> results(returnOp->getOperands());
   llvm::append_range(results, *gradients);
   setResults(func, results, resultAttrs);
   return success();

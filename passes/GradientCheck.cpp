@@ -7,12 +7,14 @@
 #include "passes/GradientCheck.h"
 
 #include "ir/Interpreter.h"
-#include "ir/KilnOps.h"
+#include "ir/KilnScan.h"
 #include "passes/Differentiate.h"
 #include "passes/Programs.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/Format.h"
 
 #include <cmath>
@@ -82,10 +84,12 @@ static Value makeLoss(func::FuncOp func, ImplicitLocOpBuilder &builder,
   return loss;
 }
 
-/// Booleans that say on which side of its kinks each op of `func` is.
-static SmallVector<Value> makeChoices(func::FuncOp func,
-                                      ImplicitLocOpBuilder &builder) {
+/// Booleans, built at the end of `block`, that say on which side of its kinks
+/// each of its ops is. Of ops in cells they are sequences.
+static SmallVector<Value> makeChoices(mlir::Block &block) {
   SmallVector<Value> choices;
+  Operation *terminator = block.getTerminator();
+  ImplicitLocOpBuilder builder(terminator->getLoc(), terminator);
   auto compare = [&](Value lhs, Value rhs) {
     choices.push_back(builder.create<CompareOp>(Predicate::gt, lhs, rhs));
   };
@@ -94,10 +98,21 @@ static SmallVector<Value> makeChoices(func::FuncOp func,
     return builder.create<ConstantOp>(DenseElementsAttr::get(type, 0.0f));
   };
   SmallVector<Operation *> ops;
-  for (Operation &op : func.front())
+  for (Operation &op : block)
     ops.push_back(&op);
   for (Operation *op : ops) {
-    if (isa<ReluOp, AbsOp, SignOp>(op)) {
+    if (auto scan = dyn_cast<ScanOp>(op)) {
+      SmallVector<Value> inside = makeChoices(scan.getBody().front());
+      if (inside.empty() || !scan.getSums().empty())
+        continue;
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPoint(scan);
+      ScanOp larger = cloneWithOutputs(builder, scan, inside);
+      llvm::append_range(choices, larger.getOutputs().take_back(inside.size()));
+      scan->replaceAllUsesWith(
+          larger->getResults().take_front(scan->getNumResults()));
+      scan->erase();
+    } else if (isa<ReluOp, AbsOp, SignOp>(op)) {
       compare(op->getOperand(0), zerosLike(op->getOperand(0)));
     } else if (isa<MaximumOp, MinimumOp>(op)) {
       compare(op->getOperand(0), op->getOperand(1));
@@ -164,6 +179,17 @@ private:
 };
 } // namespace
 
+/// Removes what nobody reads, as compilation does: rules give the adjoints of
+/// all operands.
+static LogicalResult clean(func::FuncOp func) {
+  PassManager pm(func.getContext(), func::FuncOp::getOperationName());
+  // Outside of its module, a function's symbols lead nowhere.
+  pm.enableVerifier(false);
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  return pm.run(func);
+}
+
 LogicalResult Checker::build() {
   for (BlockArgument argument : original.getArguments()) {
     auto type = cast<RankedTensorType>(argument.getType());
@@ -183,7 +209,7 @@ LogicalResult Checker::build() {
   gradientFunc = lossFunc->clone();
 
   SmallVector<Value> results = {loss};
-  llvm::append_range(results, makeChoices(*lossFunc, builder));
+  llvm::append_range(results, makeChoices(lossFunc->front()));
   setResults(*lossFunc, results,
              SmallVector<DictionaryAttr>(results.size(), none));
 
@@ -197,12 +223,18 @@ LogicalResult Checker::build() {
     return failure();
   setResults(*gradientFunc, *gradients,
              SmallVector<DictionaryAttr>(gradients->size(), none));
-  return success();
+  return clean(*gradientFunc);
 }
 
-/// The number of classes that labels count, from the ops that read them.
+/// The number of classes or rows that labels or indices count, from the ops
+/// that read them.
 static int64_t getClasses(BlockArgument labels) {
   for (Operation *user : labels.getUsers()) {
+    if (auto gather = dyn_cast<GatherOp>(user))
+      return cast<RankedTensorType>(gather.getTable().getType())
+          .getDimSize(gather.getBatchDims());
+    if (auto scatter = dyn_cast<ScatterOp>(user))
+      return scatter.getRows();
     if (auto loss = dyn_cast<SoftmaxCrossEntropyOp>(user))
       return cast<RankedTensorType>(loss.getLogits().getType()).getDimSize(1);
     if (auto oneHot = dyn_cast<OneHotOp>(user))

@@ -204,6 +204,52 @@ func.func @shapes(%x: tensor<4x6xf32>, %v: tensor<2xf32>)
         tensor<6x4xf32>
 }
 
+// CHECK-LABEL: func.func @parts
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<4x6xf32>, %[[A:[a-z0-9]+]]: tensor<4x3xf32>, %[[B:[a-z0-9]+]]: tensor<4x3xf32>
+// CHECK-NEXT: return %[[X]], %[[B]], %[[A]], %[[X]], %[[X]]
+func.func @parts(%x: tensor<4x6xf32>, %a: tensor<4x3xf32>, %b: tensor<4x3xf32>)
+    -> (tensor<4x6xf32>, tensor<4x3xf32>, tensor<4x3xf32>, tensor<4x6xf32>,
+        tensor<4x6xf32>) {
+  %0, %1 = kiln.split %x : tensor<4x6xf32> to tensor<4x3xf32>, tensor<4x3xf32>
+  %2 = kiln.concat %0, %1 : tensor<4x3xf32>, tensor<4x3xf32>
+  %3 = kiln.concat %a, %b : tensor<4x3xf32>, tensor<4x3xf32>
+  %4, %5 = kiln.split %3 : tensor<4x6xf32> to tensor<4x3xf32>, tensor<4x3xf32>
+  %6 = kiln.split %x : tensor<4x6xf32> to tensor<4x6xf32>
+  %7 = kiln.concat %x : tensor<4x6xf32>
+  return %2, %5, %4, %6, %7 : tensor<4x6xf32>, tensor<4x3xf32>,
+      tensor<4x3xf32>, tensor<4x6xf32>, tensor<4x6xf32>
+}
+
+// Another order, not all parts, cuts elsewhere.
+// CHECK-LABEL: func.func @other_parts
+// CHECK: kiln.split %arg0
+// CHECK: kiln.concat
+// CHECK: kiln.concat
+// CHECK: kiln.concat
+// CHECK: kiln.split
+func.func @other_parts(%x: tensor<4x6xf32>, %a: tensor<4x3xf32>,
+                       %b: tensor<4x3xf32>)
+    -> (tensor<4x6xf32>, tensor<4x6xf32>, tensor<4x2xf32>) {
+  %0, %1 = kiln.split %x : tensor<4x6xf32> to tensor<4x3xf32>, tensor<4x3xf32>
+  %2 = kiln.concat %1, %0 : tensor<4x3xf32>, tensor<4x3xf32>
+  %3 = kiln.concat %0, %0 : tensor<4x3xf32>, tensor<4x3xf32>
+  %4 = kiln.concat %a, %b : tensor<4x3xf32>, tensor<4x3xf32>
+  %5, %6, %7 = kiln.split %4 : tensor<4x6xf32>
+      to tensor<4x2xf32>, tensor<4x2xf32>, tensor<4x2xf32>
+  return %2, %3, %6 : tensor<4x6xf32>, tensor<4x6xf32>, tensor<4x2xf32>
+}
+
+// CHECK-LABEL: func.func @reverse
+// CHECK: %[[C:.*]] = kiln.constant dense<2.0{{.*}}> : tensor<4x6xf32>
+// CHECK: return %arg0, %[[C]]
+func.func @reverse(%x: tensor<4x6xf32>) -> (tensor<4x6xf32>, tensor<4x6xf32>) {
+  %0 = kiln.reverse %x : tensor<4x6xf32>
+  %1 = kiln.reverse %0 : tensor<4x6xf32>
+  %c = kiln.constant dense<2.0> : tensor<4x6xf32>
+  %2 = kiln.reverse %c : tensor<4x6xf32>
+  return %1, %2 : tensor<4x6xf32>, tensor<4x6xf32>
+}
+
 // Nothing reads them, and they do nothing else.
 // CHECK-LABEL: func.func @dead
 // CHECK-NEXT: return

@@ -123,6 +123,367 @@ func.func @dropout_c1(%x: tensor<4xf32>, %m: tensor<4xi1>) {
 
 // -----
 
+func.func @gather_c1(%x: tensor<4x8xf32>, %i: tensor<3xi32>) {
+  // expected-error@+1 {{gather_c1: expected batch_dims 0 or 1, got 2}}
+  %0 = kiln.gather %x, %i {batch_dims = 2 : i64}
+     : (tensor<4x8xf32>, tensor<3xi32>)
+  return
+}
+
+// -----
+
+func.func @gather_c2(%x: tensor<4x8xf32>, %i: tensor<4x3xi32>) {
+  // expected-error@+1 {{gather_c2: expected a table of rank 3, got 'tensor<4x8xf32>'}}
+  %0 = kiln.gather %x, %i {batch_dims = 1 : i64}
+     : (tensor<4x8xf32>, tensor<4x3xi32>)
+  return
+}
+
+// -----
+
+func.func @gather_c3(%x: tensor<4x5x8xf32>, %i: tensor<3x2xi32>) {
+  // expected-error@+1 {{gather_c3: expected a table for each sample, got 'tensor<4x5x8xf32>' and 'tensor<3x2xi32>'}}
+  %0 = kiln.gather %x, %i {batch_dims = 1 : i64}
+     : (tensor<4x5x8xf32>, tensor<3x2xi32>)
+  return
+}
+
+// -----
+
+func.func @scatter_c1(%x: tensor<3x8xf32>, %i: tensor<3xi32>) {
+  // expected-error@+1 {{scatter_c1: expected batch_dims 0 or 1, got -1}}
+  %0 = kiln.scatter %x, %i {batch_dims = -1 : i64, rows = 4 : i64}
+     : (tensor<3x8xf32>, tensor<3xi32>)
+  return
+}
+
+// -----
+
+func.func @scatter_c2(%x: tensor<3x8xf32>, %i: tensor<4xi32>) {
+  // expected-error@+1 {{scatter_c2: expected a row for each index, got 'tensor<3x8xf32>' and 'tensor<4xi32>'}}
+  %0 = kiln.scatter %x, %i {batch_dims = 0 : i64, rows = 4 : i64}
+     : (tensor<3x8xf32>, tensor<4xi32>)
+  return
+}
+
+// -----
+
+func.func @split_c1_extent(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{split_c1: expected equal parts of the last dimension of 'tensor<4x8xf32>', got 'tensor<4x3xf32>', 'tensor<4x3xf32>'}}
+  %0, %1 = kiln.split %x : tensor<4x8xf32> to tensor<4x3xf32>, tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @split_c1_equal(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{split_c1: expected equal parts of the last dimension of 'tensor<4x8xf32>', got 'tensor<4x3xf32>', 'tensor<4x5xf32>'}}
+  %0, %1 = kiln.split %x : tensor<4x8xf32> to tensor<4x3xf32>, tensor<4x5xf32>
+  return
+}
+
+// -----
+
+func.func @concat_c1(%x: tensor<4x8xf32>, %y: tensor<4x7xf32>) {
+  // expected-error@+1 {{concat_c1: expected inputs of one type of rank 1 or higher}}
+  %0 = kiln.concat %x, %y : tensor<4x8xf32>, tensor<4x7xf32>
+  return
+}
+
+// -----
+
+func.func @reverse_c1(%x: tensor<4xf32>) {
+  // expected-error@+1 {{reverse_c1: expected two dimensions or more, got 'tensor<4xf32>'}}
+  %0 = kiln.reverse %x : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @partial_matmul_c1_rows(%x: tensor<4x8xf32>, %y: tensor<5x8xf32>) {
+  // expected-error@+1 {{partial_matmul_c1: expected equal numbers of rows, a multiple of 2, got 'tensor<4x8xf32>' and 'tensor<5x8xf32>'}}
+  %0 = kiln.partial_matmul %x, %y, 2 : (tensor<4x8xf32>, tensor<5x8xf32>)
+  return
+}
+
+// -----
+
+func.func @partial_matmul_c1_parts(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{partial_matmul_c1: expected equal numbers of rows, a multiple of 3, got 'tensor<4x8xf32>' and 'tensor<4x8xf32>'}}
+  %0 = kiln.partial_matmul %x, %x, 3 : (tensor<4x8xf32>, tensor<4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @scan_c1_number(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected 2 block arguments, got 1}}
+  %0 = kiln.scan init(%s : tensor<4x3xf32>)
+      sequences(%x : tensor<4x5x3xf32>) -> (tensor<4x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_state(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected block argument 0 of type 'tensor<4x3xf32>', got 'tensor<4x2xf32>'}}
+  %0 = kiln.scan init(%s : tensor<4x3xf32>)
+      sequences(%x : tensor<4x5x3xf32>) -> (tensor<4x3xf32>) {
+  ^bb0(%a: tensor<4x2xf32>, %b: tensor<4x3xf32>):
+    kiln.yield %b : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_step(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected block argument 0 of type 'tensor<4x3xf32>', got 'tensor<4x2xf32>'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x2xf32>) {
+  ^bb0(%a: tensor<4x2xf32>):
+    kiln.yield %a : tensor<4x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_rank(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected block argument 1 to be a step of 'tensor<4x5x3xf32>', got 'tensor<4x5x3xf32>'}}
+  %0 = kiln.scan sequences(%x, %x : tensor<4x5x3xf32>, tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<4x5x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_capture(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected block argument 1 of type 'tensor<4x3xf32>', got 'tensor<3x4xf32>'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      captures(%s : tensor<4x3xf32>) outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<3x4xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_yields(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected 1 yielded values, got 2}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    kiln.yield %a, %a : tensor<4x3xf32>, tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_states(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected 1 states, got 0}}
+  %0 = kiln.scan init(%s : tensor<4x3xf32>)
+      sequences(%x : tensor<4x5x3xf32>) outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_result(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected result 0 of type 'tensor<4x3xf32>', got 'tensor<4x2xf32>'}}
+  %0 = kiln.scan init(%s : tensor<4x3xf32>)
+      sequences(%x : tensor<4x5x3xf32>) -> (tensor<4x2xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_next(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected yielded value 0 of type 'tensor<4x3xf32>', got 'tensor<3x4xf32>'}}
+  %0 = kiln.scan init(%s : tensor<4x3xf32>)
+      sequences(%x : tensor<4x5x3xf32>) captures(%s : tensor<4x3xf32>)
+      -> (tensor<4x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<4x3xf32>, %c: tensor<4x3xf32>):
+    %d = kiln.transpose %a : tensor<4x3xf32>
+    kiln.yield %d : tensor<3x4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_sum(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected yielded value 0 of type 'tensor<3xf32>', got 'tensor<4x3xf32>'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>) sums(tensor<3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_tile_sum(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected yielded value 0 of type 'tensor<3xf32>', got 'tensor<2x3xf32>'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>) sums(tensor<2x3xf32>)
+      attributes {tile_rows = 2 : i64} {
+  ^bb0(%a: tensor<2x3xf32>):
+    kiln.yield %a : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_tile_sums(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected a sum for each of 2 tiles, got 'tensor<3xf32>'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>) sums(tensor<3xf32>)
+      attributes {tile_rows = 2 : i64} {
+  ^bb0(%a: tensor<2x3xf32>):
+    kiln.yield %a : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c2_sequence(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c2: expected a sequence}}
+  %0 = kiln.scan init(%s : tensor<4x3xf32>) -> (tensor<4x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c2_steps(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>, %y: tensor<4x6x3xf32>) {
+  // expected-error@+1 {{scan_c2: expected 5 steps, got 'tensor<4x6x3xf32>'}}
+  %0 = kiln.scan sequences(%x, %y : tensor<4x5x3xf32>, tensor<4x6x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c2_samples(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>, %y: tensor<3x5x3xf32>) {
+  // expected-error@+1 {{scan_c2: expected 4 samples, 4 at once, got 'tensor<3x5x3xf32>'}}
+  %0 = kiln.scan sequences(%x, %y : tensor<4x5x3xf32>, tensor<3x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<3x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c2_rows(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>, %y: tensor<3xf32>) {
+  // expected-error@+1 {{scan_c2: expected 4 samples, got 'tensor<3xf32>'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>) rows(%y : tensor<3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c2_tiles(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>, %y: tensor<1x5x4x3xf32>) {
+  // expected-error@+1 {{scan_c2: expected 4 samples, 2 at once, got 'tensor<1x5x4x3xf32>'}}
+  %0 = kiln.scan sequences(%x, %y : tensor<4x5x3xf32>, tensor<1x5x4x3xf32>)
+      outputs(tensor<4x5x3xf32>) attributes {tile_rows = 2 : i64} {
+  ^bb0(%a: tensor<2x3xf32>, %b: tensor<2x3xf32>):
+    kiln.yield %a : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c3(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c3: expected tile_rows to divide 4, got 3}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) attributes {tile_rows = 3 : i64} {
+  ^bb0(%a: tensor<3x3xf32>):
+    kiln.yield %a : tensor<3x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c4_number(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c4: expected idle_when below the number of sequences, 1, got 1}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) attributes {idle_when = 1 : i64} {
+  ^bb0(%a: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c4_type(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c4: expected idle_when to number a sequence of booleans, got 'tensor<4x5x3xf32>'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) attributes {idle_when = 0 : i64} {
+  ^bb0(%a: tensor<4x3xf32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c5(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    // expected-error@+1 {{scan_c5: expected only tensor ops of the dialect in a cell}}
+    %b = arith.negf %a : tensor<4x3xf32>
+    kiln.yield %b : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+// Isolated from above: weights are captures.
+func.func @scan_isolated(%x: tensor<4x5x3xf32>, %w: tensor<4x3xf32>) {
+  // expected-note@+1 {{required by region isolation constraints}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    // expected-error@+1 {{using value defined outside the region}}
+    %1 = kiln.add %a, %w : tensor<4x3xf32>
+    kiln.yield %1 : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
 // expected-error@+1 {{param_c1: expected an f32 tensor with a static shape, got 'tensor<?xf32>'}}
 kiln.param @w : tensor<?xf32> init #kiln.init<zeros, 0.0, 0.0> {layer = "w"}
 
@@ -194,7 +555,7 @@ func.func @fusion_isolated(%x: tensor<4xf32>) {
 // -----
 
 func.func @yield_alone(%x: tensor<4xf32>) {
-  // expected-error@+1 {{expects parent op 'kiln.fusion'}}
+  // expected-error@+1 {{expects parent op to be one of 'kiln.fusion, kiln.scan'}}
   kiln.yield %x : tensor<4xf32>
 }
 

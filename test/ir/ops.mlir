@@ -137,6 +137,71 @@ func.func @batch(%x: tensor<4x8xf32>, %rows: tensor<i64>, %seed: tensor<i64>,
   return
 }
 
+// CHECK-LABEL: func.func @index
+func.func @index(%t: tensor<10x8xf32>, %i: tensor<4x5xi32>,
+                 %u: tensor<4x5x8xf32>) {
+  // CHECK: kiln.gather %{{.*}}, %{{.*}} {batch_dims = 0 : i64} : (tensor<10x8xf32>, tensor<4x5xi32>)
+  %0 = kiln.gather %t, %i {batch_dims = 0 : i64}
+     : (tensor<10x8xf32>, tensor<4x5xi32>)
+  // CHECK: kiln.scatter %{{.*}}, %{{.*}} {batch_dims = 0 : i64, descending, rows = 10 : i64} : (tensor<4x5x8xf32>, tensor<4x5xi32>)
+  %1 = kiln.scatter %0, %i {batch_dims = 0 : i64, descending, rows = 10 : i64}
+     : (tensor<4x5x8xf32>, tensor<4x5xi32>)
+  // CHECK: %{{.*}}, %{{.*}}, %{{.*}} = kiln.unique %{{.*}} : tensor<4x5xi32>
+  %values, %positions, %counts = kiln.unique %i : tensor<4x5xi32>
+  // CHECK: kiln.gather %{{.*}}, %{{.*}} {batch_dims = 1 : i64} : (tensor<4x5x8xf32>, tensor<4x5xi32>)
+  %2 = kiln.gather %u, %positions {batch_dims = 1 : i64}
+     : (tensor<4x5x8xf32>, tensor<4x5xi32>)
+  return
+}
+
+// CHECK-LABEL: func.func @parts
+func.func @parts(%x: tensor<4x5x6xf32>, %a: tensor<40x8xf32>,
+                 %b: tensor<40x3xf32>) {
+  // CHECK: %[[P:.*]]:2 = kiln.split %{{.*}} : tensor<4x5x6xf32> to tensor<4x5x3xf32>, tensor<4x5x3xf32>
+  %0, %1 = kiln.split %x : tensor<4x5x6xf32>
+      to tensor<4x5x3xf32>, tensor<4x5x3xf32>
+  // CHECK: kiln.concat %[[P]]#1, %[[P]]#0 : tensor<4x5x3xf32>, tensor<4x5x3xf32>
+  %2 = kiln.concat %1, %0 : tensor<4x5x3xf32>, tensor<4x5x3xf32>
+  // CHECK: kiln.reverse %{{.*}} : tensor<4x5x6xf32>
+  %3 = kiln.reverse %2 : tensor<4x5x6xf32>
+  // CHECK: kiln.partial_matmul %{{.*}}, %{{.*}}, 8 : (tensor<40x8xf32>, tensor<40x3xf32>)
+  %4 = kiln.partial_matmul %a, %b, 8 : (tensor<40x8xf32>, tensor<40x3xf32>)
+  return
+}
+
+// CHECK-LABEL: func.func @scan
+func.func @scan(%h: tensor<4x3xf32>, %x: tensor<4x5x3xf32>,
+                %m: tensor<4x5xi1>, %d: tensor<4x3xi1>, %u: tensor<3x3xf32>) {
+  // CHECK: kiln.scan sequences(%{{.*}} : tensor<4x5x3xf32>) outputs(tensor<4x5x3xf32>) {
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  // CHECK-NEXT: ^bb0(%{{.*}}: tensor<4x3xf32>):
+  ^bb0(%a: tensor<4x3xf32>):
+    %r = kiln.tanh %a : tensor<4x3xf32>
+    kiln.yield %r : tensor<4x3xf32>
+  }
+  // All kinds of operands and results, whole and in tiles of two samples.
+  // CHECK: %{{.*}}, %{{.*}}, %{{.*}} = kiln.scan reverse init(%{{.*}} : tensor<4x3xf32>) sequences(%{{.*}}, %{{.*}} : tensor<4x5x3xf32>, tensor<4x5xi1>) rows(%{{.*}} : tensor<4x3xi1>) captures(%{{.*}} : tensor<3x3xf32>) -> (tensor<4x3xf32>) outputs(tensor<2x5x2x3xf32>) sums(tensor<2x3x3xf32>) attributes {chunk = 16 : i64, idle_when = 1 : i64, tile_rows = 2 : i64} {
+  %1:3 = kiln.scan reverse init(%h : tensor<4x3xf32>)
+      sequences(%0, %m : tensor<4x5x3xf32>, tensor<4x5xi1>)
+      rows(%d : tensor<4x3xi1>) captures(%u : tensor<3x3xf32>)
+      -> (tensor<4x3xf32>) outputs(tensor<2x5x2x3xf32>)
+      sums(tensor<2x3x3xf32>)
+      attributes {chunk = 16 : i64, idle_when = 1 : i64, tile_rows = 2 : i64} {
+  // CHECK-NEXT: ^bb0(%{{.*}}: tensor<2x3xf32>, %{{.*}}: tensor<2x3xf32>, %{{.*}}: tensor<2xi1>, %{{.*}}: tensor<2x3xi1>, %{{.*}}: tensor<3x3xf32>):
+  ^bb0(%s: tensor<2x3xf32>, %a: tensor<2x3xf32>, %b: tensor<2xi1>,
+       %c: tensor<2x3xi1>, %w: tensor<3x3xf32>):
+    %r = kiln.matmul %s, %w : (tensor<2x3xf32>, tensor<3x3xf32>)
+    %n = kiln.add %a, %r : tensor<2x3xf32>
+    %k = kiln.broadcast %b along [0] : tensor<2xi1> to tensor<2x3xi1>
+    %o = kiln.select %k, %n, %s : tensor<2x3xi1>, tensor<2x3xf32>
+    %p = kiln.matmul %s transposed, %n : (tensor<2x3xf32>, tensor<2x3xf32>)
+    // CHECK: kiln.yield %{{.*}}, %{{.*}}, %{{.*}} : tensor<2x3xf32>, tensor<2x3xf32>, tensor<3x3xf32>
+    kiln.yield %o, %n, %p : tensor<2x3xf32>, tensor<2x3xf32>, tensor<3x3xf32>
+  }
+  return
+}
+
 // CHECK-LABEL: func.func @updates
 func.func @updates(%w: tensor<8xf32>, %g: tensor<8xf32>, %m: tensor<8xf32>,
                    %v: tensor<8xf32>, %hyper: tensor<2xf32>) {
