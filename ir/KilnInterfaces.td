@@ -23,7 +23,9 @@ def Kiln_DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
         matters flows back into it (never all null). On success `operandAdjoints`
         holds one value an operand: null where the op does not depend on it
         differentiably; otherwise a value of that operand's type. The rule may
-        use the op's operands and results; it emits a diagnostic on failure.
+        use the op's operands and results; it may put an op that computes the
+        same and more in its place, and leave it without uses; it emits a
+        diagnostic on failure.
       }],
       "::llvm::LogicalResult", "buildAdjoints",
       (ins "::mlir::OpBuilder &":$builder,

@@ -526,7 +526,7 @@ def Kiln_GatherOp : Kiln_DiffOp<"gather", [InferTypes]> {
     reader's error, met before a program runs.
 
     Constraints:
-    - `gather_c1`: `batch_dims` is 0 or 1 and less than the table's rank;
+    - `gather_c1`: `batch_dims` is 0 or 1;
     - `gather_c2`: the table has `batch_dims + 2` dimensions;
     - `gather_c3`: the first `batch_dims` dimensions of both are equal.
 
@@ -554,7 +554,7 @@ def Kiln_ScatterOp : Kiln_DiffOp<"scatter", [InferTypes]> {
     out. `rows` is the extent of the result's row dimension.
 
     Constraints:
-    - `scatter_c1`: `batch_dims` is 0 or 1;
+    - `scatter_c1`: `batch_dims` is 0 or 1 and at most the rank of `indices`;
     - `scatter_c2`: `updates` has the shape of `indices` and one dimension more.
 
     Example:
@@ -771,6 +771,10 @@ def Kiln_ScanOp : Kiln_Op<"scan", [
     and adds nothing to the sums, and that nothing reads its outputs
     (kiln-skip-masked-steps); such steps may be left out. `chunk`: so many steps
     of a sum's contraction are done at once.
+
+    The gradient is a scan in the other direction, whose states are the adjoints
+    of the states and whose sums are those of the captures. Scans with sums, or
+    with a schedule, have none.
 
     Constraints:
     - `scan_c1`: the types of the region's arguments and yields fit those of
