@@ -61,7 +61,8 @@ ExitCode Compiler::runTo(Phase last) {
   while (code == ExitCode::Success && phase < last)
     switch (phase) {
     case Phase::Model:
-      code = run([](auto &pm) { buildTrainPipeline(pm); }, Phase::Train);
+      code = run([&](auto &pm) { buildTrainPipeline(pm, options.fusion); },
+                 Phase::Train);
       break;
     case Phase::Train:
       code = run([&](auto &pm) { buildFusePipeline(pm, options.fusion); },

@@ -767,10 +767,12 @@ def Kiln_ScanOp : Kiln_Op<"scan", [
     themselves what a masked step does, by selection.
 
     `idle_when`, if given, is the number of a sequence of booleans: a promise
-    that a step at which it is false for all rows of a tile leaves the states as they are
-    and adds nothing to the sums, and that nothing reads its outputs
-    (kiln-skip-masked-steps); such steps may be left out. `chunk`: so many steps
-    of a sum's contraction are done at once.
+    that a step at which it is false for all rows of a tile leaves the states as
+    they are, adds nothing to the sums, and puts out zeros, or what nothing but
+    steps that may be left out as well reads: so it is for outputs in tiles
+    (kiln-skip-masked-steps). Such a step may be left out but for the zeros of
+    outputs that are not in tiles. `chunk`: so many steps of a sum's contraction
+    are done at once.
 
     The gradient is a scan in the other direction, whose states are the adjoints
     of the states and whose sums are those of the captures. Scans with sums, or

@@ -8,6 +8,7 @@
 #include "passes/Locations.h"
 #include "passes/Passes.h"
 #include "passes/Programs.h"
+#include "passes/Scans.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
@@ -201,6 +202,7 @@ static void eraseDropout(func::FuncOp func) {
     op.getOutput().replaceAllUsesWith(op.getInput());
     op.erase();
   });
+  func.walk([](ScanOp op) { eraseUnusedOperands(op); });
   func.walk([](RandomMaskOp op) {
     if (op.use_empty())
       op.erase();

@@ -50,23 +50,28 @@ static void formFreeGroups(RewriterBase &rewriter, mlir::Block &block) {
   }
 }
 
+static LogicalResult formGroups(RewriterBase &rewriter, mlir::Block &block) {
+  for (Operation *op : collectLoose(block, [](Operation *) { return true; })) {
+    std::optional<FusionKind> kind = getKindAlone(op);
+    if (!kind)
+      return op->emitError("no kernel runs '")
+             << op->getName() << "' on " << op->getOperandTypes();
+    GroupBuilder(rewriter, *kind, op).build();
+  }
+  formFreeGroups(rewriter, block);
+  // In a cell the order is the program's.
+  if (isa<func::FuncOp>(block.getParentOp()))
+    hoistIndependent(block);
+  return success();
+}
+
 namespace {
 struct FormGroups : public kiln::impl::FormGroupsBase<FormGroups> {
   void runOnOperation() override {
-    mlir::Block &block = getOperation().front();
     IRRewriter rewriter(&getContext());
-    for (Operation *op :
-         collectLoose(block, [](Operation *) { return true; })) {
-      std::optional<FusionKind> kind = getKindAlone(op);
-      if (!kind) {
-        op->emitError("no kernel runs '")
-            << op->getName() << "' on " << op->getOperandTypes();
+    for (mlir::Block *block : getGroupedBlocks(getOperation()))
+      if (failed(formGroups(rewriter, *block)))
         return signalPassFailure();
-      }
-      GroupBuilder(rewriter, *kind, op).build();
-    }
-    formFreeGroups(rewriter, block);
-    hoistIndependent(block);
   }
 };
 } // namespace

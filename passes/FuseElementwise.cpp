@@ -35,12 +35,13 @@ struct FuseElementwise
     : public kiln::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    forEachLoose(
-        getOperation().front(),
-        [](Operation *op) {
-          return getKindAlone(op) == FusionKind::elementwise;
-        },
-        [&](Operation *anchor) { fuse(rewriter, anchor); });
+    for (mlir::Block *block : getGroupedBlocks(getOperation()))
+      forEachLoose(
+          *block,
+          [](Operation *op) {
+            return getKindAlone(op) == FusionKind::elementwise;
+          },
+          [&](Operation *anchor) { fuse(rewriter, anchor); });
   }
 };
 } // namespace

@@ -30,22 +30,25 @@ static bool takesEpilogue(Operation *op) {
   }
 }
 
+static void fuse(RewriterBase &rewriter, Operation *anchor) {
+  auto shape =
+      cast<RankedTensorType>(anchor->getResult(0).getType()).getShape();
+  GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
+  group.addConsumers(anchor, [&](Operation *op) {
+    return !isUpdate(op) && isElementwiseOn(op, shape);
+  });
+  addPrologue(group, anchor);
+  if (group.getOps().size() > 1)
+    group.build();
+}
+
 namespace {
 struct FuseEpilogue : public kiln::impl::FuseEpilogueBase<FuseEpilogue> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    for (Operation *anchor :
-         collectLoose(getOperation().front(), takesEpilogue)) {
-      auto shape =
-          cast<RankedTensorType>(anchor->getResult(0).getType()).getShape();
-      GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
-      group.addConsumers(anchor, [&](Operation *op) {
-        return !isUpdate(op) && isElementwiseOn(op, shape);
-      });
-      addPrologue(group, anchor);
-      if (group.getOps().size() > 1)
-        group.build();
-    }
+    for (mlir::Block *block : getGroupedBlocks(getOperation()))
+      for (Operation *anchor : collectLoose(*block, takesEpilogue))
+        fuse(rewriter, anchor);
   }
 };
 } // namespace

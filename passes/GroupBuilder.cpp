@@ -8,7 +8,6 @@
 
 #include "passes/Locations.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringSet.h"
@@ -16,6 +15,13 @@
 
 using namespace mlir;
 using namespace kiln;
+
+SmallVector<mlir::Block *> kiln::getGroupedBlocks(func::FuncOp func) {
+  SmallVector<mlir::Block *> blocks;
+  func.walk([&](ScanOp scan) { blocks.push_back(&scan.getBody().front()); });
+  blocks.push_back(&func.front());
+  return blocks;
+}
 
 bool kiln::isLoose(Operation *op) {
   return !isFree(op) && !isa<FusionOp, ReshapeOp>(op) &&
@@ -216,22 +222,23 @@ void GroupBuilder::addConnected(Rule rule) {
   }
 }
 
-/// `<layer>.<what>@<file>:<line>`, with `.2` and so on behind it where the
-/// function has that id already.
+/// `<layer>.<what>@<file>:<line>`, in a cell `<layer>.cell.<what>`, with `.2`
+/// and so on behind it where the function has that id already.
 static std::string makeId(Operation *anchor, FusionKind kind) {
   Origin origin = getOrigin(anchor->getLoc());
   StringRef layer = origin.layer;
   if (layer.empty())
     layer = anchor->getName().stripDialect();
+  StringRef cell = isa<ScanOp>(anchor->getParentOp()) ? ".cell." : ".";
   std::string base =
-      (layer + "." + (origin.role.empty() ? "forward" : origin.role)).str();
+      (layer + cell + (origin.role.empty() ? "forward" : origin.role)).str();
   if (origin.file)
     base += ("@" + llvm::sys::path::filename(origin.file->getFilename()) + ":" +
              llvm::Twine(origin.file->getLine()))
                 .str();
   llvm::StringSet<> taken;
-  for (auto group : anchor->getBlock()->getOps<FusionOp>())
-    taken.insert(group.getId());
+  anchor->getParentOfType<func::FuncOp>().walk(
+      [&](FusionOp group) { taken.insert(group.getId()); });
   std::string id = base;
   for (unsigned i = 2; taken.contains(id); ++i)
     id = base + "." + std::to_string(i);

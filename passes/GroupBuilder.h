@@ -15,6 +15,7 @@
 
 #include "passes/GroupRules.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -67,6 +68,10 @@ private:
 /// Adds the elementwise ops that compute what `anchor` adds up, where its kind
 /// takes any and nothing else needs them.
 void addPrologue(GroupBuilder &group, mlir::Operation *anchor);
+
+/// The blocks of a function whose ops become groups: the cells of its scans,
+/// then its body, which may put the scans themselves into groups.
+llvm::SmallVector<mlir::Block *> getGroupedBlocks(mlir::func::FuncOp func);
 
 /// Whether an op stands in no group yet and could be put into one.
 bool isLoose(mlir::Operation *op);

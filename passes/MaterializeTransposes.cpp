@@ -7,6 +7,7 @@
 #include "ir/KilnOps.h"
 #include "passes/Locations.h"
 #include "passes/Passes.h"
+#include "passes/Scans.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -24,21 +25,28 @@ namespace {
 struct MaterializeTransposes
     : public kiln::impl::MaterializeTransposesBase<MaterializeTransposes> {
   void runOnOperation() override {
-    // One copy serves every contraction that reads it.
+    IRRewriter rewriter(&getContext());
+    getOperation().walk([&](ScanOp scan) { hoistInvariants(rewriter, scan); });
+    // One copy serves every contraction that reads it, in all cells.
     llvm::DenseMap<Value, Value> transposed;
     getOperation().walk([&](MatmulOp op) {
       if (!op.getTransposeRhs())
         return;
       Value rhs = op.getRhs();
-      Value &copy = transposed[rhs];
+      // A cell's weights are transposed before it runs.
+      auto scan = dyn_cast<ScanOp>(op->getParentOp());
+      Value weights = scan ? getCapture(scan, rhs) : Value();
+      Value source = weights ? weights : rhs;
+      Value &copy = transposed[source];
       if (!copy) {
-        OpBuilder builder(&getContext());
-        builder.setInsertionPointAfterValue(rhs);
-        copy = builder.create<TransposeOp>(withRole(op.getLoc(), "transpose"),
-                                           rhs);
+        rewriter.setInsertionPointAfterValue(source);
+        copy = rewriter.create<TransposeOp>(withRole(op.getLoc(), "transpose"),
+                                            source);
       }
-      op.getRhsMutable().assign(copy);
+      op.getRhsMutable().assign(weights ? addCapture(scan, copy) : copy);
       op.removeTransposeRhsAttr();
+      if (weights)
+        eraseUnusedOperands(scan);
     });
   }
 };

@@ -58,6 +58,84 @@ def BuildPrograms : Pass<"kiln-build-programs", "::mlir::ModuleOp"> {
   let dependentDialects = ["::kiln::KilnDialect", "::mlir::func::FuncDialect"];
 }
 
+class SchedulePass<string mnemonic> : Pass<mnemonic, "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
+def HoistProjections : SchedulePass<"kiln-hoist-projections"> {
+  let summary = "take projections of inputs out of recurrences";
+  let description = [{
+    A contraction of a step's input by weights is the same for all steps, so one
+    contraction of all of them before the scan takes its place, with what comes
+    before it (dropout) and the ops after it that need nothing else (bias). The
+    scan then takes the projected sequence. Ops that depend on weights alone
+    leave as they are. Every number is computed from the same numbers in the
+    same order as before.
+
+    Before, with `X` = `tensor<64x500x128xf32>`, `Z` = `tensor<64x500x8xf32>`:
+    ```mlir
+    %h = kiln.scan init(%h0 : tensor<64x8xf32>) sequences(%x : X)
+        captures(%w, %u : tensor<128x8xf32>, tensor<8x8xf32>)
+        -> (tensor<64x8xf32>) {
+    ^bb0(%s: tensor<64x8xf32>, %xt: tensor<64x128xf32>, %a: ..., %b: ...):
+      %z = kiln.matmul %xt, %a : (tensor<64x128xf32>, tensor<128x8xf32>)
+      %r = kiln.matmul %s, %b : (tensor<64x8xf32>, tensor<8x8xf32>)
+      %n = kiln.add %z, %r : tensor<64x8xf32>
+      kiln.yield %n : tensor<64x8xf32>
+    }
+    ```
+    After:
+    ```mlir
+    %0 = kiln.reshape %x : X to tensor<32000x128xf32>
+    %1 = kiln.matmul %0, %w : (tensor<32000x128xf32>, tensor<128x8xf32>)
+    %2 = kiln.reshape %1 : tensor<32000x8xf32> to Z
+    %h = kiln.scan init(%h0 : tensor<64x8xf32>) sequences(%2 : Z)
+        captures(%u : tensor<8x8xf32>) -> (tensor<64x8xf32>) {
+    ^bb0(%s: tensor<64x8xf32>, %z: tensor<64x8xf32>, %b: ...):
+      %r = kiln.matmul %s, %b : (tensor<64x8xf32>, tensor<8x8xf32>)
+      %n = kiln.add %z, %r : tensor<64x8xf32>
+      kiln.yield %n : tensor<64x8xf32>
+    }
+    ```
+  }];
+}
+
+def DedupeTokens : SchedulePass<"kiln-dedupe-tokens"> {
+  let summary = "project each distinct token once";
+  let description = [{
+    Where a scan's sequence is a function f of rows of a table, a row at a time,
+    and f contains a contraction, f is computed once for each distinct token and
+    its results are gathered instead. Dropout masks are the same at every step,
+    so with them each sample has its distinct tokens; without them the batch has.
+    A program without updates computes f for the whole table, once a run.
+
+    The values are those of before; the gradient adds up what equal tokens
+    contribute before it goes through f: another order of a sum.
+
+    Before, with `X` = `tensor<64x500x128xf32>` and `f` one contraction:
+    ```mlir
+    %x = kiln.gather %table, %tokens {batch_dims = 0 : i64}
+       : (tensor<10000x128xf32>, tensor<64x500xi32>)
+    %z = f(%x) : Z
+    %h = kiln.scan ... sequences(%z : Z) ...
+    ```
+    After, in `@train_step`, where f depends on the sample:
+    ```mlir
+    %values, %positions, %counts = kiln.unique %tokens : tensor<64x500xi32>
+    %x = kiln.gather %table, %values {batch_dims = 0 : i64} : ...
+    %y = f(%x) : Z
+    %z = kiln.gather %y, %positions {batch_dims = 1 : i64} : ...
+    %h = kiln.scan ... sequences(%z : Z) ...
+    ```
+    After, in `@evaluate`:
+    ```mlir
+    %y = f(%table) : tensor<10000x8xf32>
+    %z = kiln.gather %y, %tokens {batch_dims = 0 : i64} : ...
+    %h = kiln.scan ... sequences(%z : Z) ...
+    ```
+  }];
+}
+
 def Autodiff : Pass<"kiln-autodiff", "::mlir::ModuleOp"> {
   let summary = "append the gradient of the loss by every parameter";
   let description = [{
@@ -182,14 +260,118 @@ def ChainScatters : Pass<"kiln-chain-scatters", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::kiln::KilnDialect"];
 }
 
+def RecomputeActivations : SchedulePass<"kiln-recompute-activations"> {
+  let summary = "save less for the way back, and compute it again";
+  let description = [{
+    A value that a scan saves at every step is computed again by the scan that
+    goes back over its steps, where that is cheap: elementwise ops without a
+    division or an elementary function, of what is saved anyway, of sequences,
+    rows and captures. Something else is saved instead where that is smaller:
+    one state in the place of four that were dropped out. The bits are the same.
+
+    Before (`h` is a state, `m`, `n` are rows):
+    ```mlir
+    %h1, %a, %b = kiln.scan ... -> (H) outputs(S, S) {
+      %p = kiln.dropout %h, %m {rate = 5.0e-01 : f64} : ...
+      %q = kiln.dropout %h, %n {rate = 5.0e-01 : f64} : ...
+      ...
+      kiln.yield %next, %p, %q : ...
+    }
+    %g = kiln.scan reverse ... sequences(%a, %b : S, S) ...
+    ```
+    After:
+    ```mlir
+    %h1, %s = kiln.scan ... -> (H) outputs(S) {
+      ...
+      kiln.yield %next, %h : ...
+    }
+    %g = kiln.scan reverse ... sequences(%s : S) rows(%m, %n : ...) ... {
+      %p = kiln.dropout %h, %m {rate = 5.0e-01 : f64} : ...
+      %q = kiln.dropout %h, %n {rate = 5.0e-01 : f64} : ...
+    ```
+  }];
+}
+
+def TileScans : SchedulePass<"kiln-tile-scans"> {
+  let summary = "run recurrences by tiles of the batch";
+  let description = [{
+    Sets `tile_rows` to the largest divisor of the batch up to 8, where the
+    samples do not depend on one another, and makes the cell that of a tile. So
+    each tile can go forward and back over its steps by itself, its activations
+    still in a cache. What only scans of the same tiles hand one another is kept
+    in tiles. Sums over the batch become one for each tile and the sum of these:
+    those that scans make, contractions over all steps of all samples
+    (`kiln.partial_matmul`) and sums of their rows. `kiln.scatter` by sample adds
+    up in the order in which the scan runs that makes its rows.
+
+    Before, with a batch of 64:
+    ```mlir
+    %d, %dw = kiln.scan reverse ... outputs(tensor<64x500x8xf32>)
+        sums(tensor<8x8xf32>) { ... }
+    %0 = kiln.reshape %d : tensor<64x500x8xf32> to tensor<32000x8xf32>
+    %dv = kiln.matmul %x transposed, %0 : ...
+    ```
+    After:
+    ```mlir
+    %d, %p = kiln.scan reverse ... outputs(tensor<64x500x8xf32>)
+        sums(tensor<8x8x8xf32>) attributes {tile_rows = 8 : i64} { ... }
+    %dw = kiln.reduce sum, %p along [0] : tensor<8x8x8xf32>
+    %0 = kiln.reshape %d : tensor<64x500x8xf32> to tensor<32000x8xf32>
+    %1 = kiln.partial_matmul %x, %0, 8 : ...
+    %dv = kiln.reduce sum, %1 along [0] : ...
+    ```
+  }];
+}
+
+def SkipMaskedSteps : SchedulePass<"kiln-skip-masked-steps"> {
+  let summary = "find the steps that change nothing";
+  let description = [{
+    Sets `idle_when` to the mask of a scan if a step at which the mask is false
+    for all rows provably leaves every state as it is and adds nothing to the
+    sums, and its outputs are zero or read only by scans that skip the same
+    steps. Skipped steps are exact where all numbers are finite.
+
+    Before:
+    ```mlir
+    %h = kiln.scan ... sequences(%x, %mask : ..., tensor<64x500xi1>) ... {
+    ^bb0(%s: tensor<8x8xf32>, %z: tensor<8x8xf32>, %m: tensor<8xi1>, ...):
+      ...
+      %c = kiln.broadcast %m along [0] : tensor<8xi1> to tensor<8x8xi1>
+      %n = kiln.select %c, %new, %s : tensor<8x8xi1>, tensor<8x8xf32>
+      kiln.yield %n : tensor<8x8xf32>
+    }
+    ```
+    After: the same with `idle_when = 1 : i64`.
+  }];
+}
+
+def ChunkGradients : SchedulePass<"kiln-chunk-gradients"> {
+  let summary = "contract gradients of recurrent weights over several steps";
+  let description = [{
+    Sets `chunk = 16` on scans that add a contraction over their rows to a sum at
+    every step: 16 steps of it are one contraction over 16 times the rows.
+
+    Before:
+    ```mlir
+    %dw = kiln.scan reverse ... sums(tensor<8x8xf32>) {
+      ...
+      %c = kiln.matmul %h transposed, %d : (tensor<8x8xf32>, tensor<8x8xf32>)
+      kiln.yield %c : tensor<8x8xf32>
+    }
+    ```
+    After: the same with `chunk = 16 : i64`.
+  }];
+}
+
 def MaterializeTransposes
     : Pass<"kiln-materialize-transposes", "::mlir::func::FuncOp"> {
   let summary = "give contractions row-major right operands";
   let description = [{
     The kernels read rows of the right operand by vectors, and one transposed
     copy a step of a weight costs less than strided loads. One copy serves all
-    contractions that read it. A schedule: it is made before fusion, whether or
-    not fusion is on, so that both compute the same.
+    contractions that read it, in all cells: what a cell makes of weights alone
+    is made before its scan runs. A schedule: it is made before fusion, whether
+    or not fusion is on, so that both compute the same.
 
     Before:
     ```mlir

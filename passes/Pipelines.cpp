@@ -21,75 +21,116 @@ static std::unique_ptr<Pass> createGate(Phase phase) {
   return createVerifyPhase(options);
 }
 
-void kiln::buildTrainPipeline(OpPassManager &pm) {
-  pm.addPass(createGate(Phase::Model));
-  pm.addPass(createBuildPrograms());
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
-  pm.addPass(createAutodiff());
-  pm.addPass(createInsertOptimizer());
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
-  pm.addNestedPass<func::FuncOp>(createShareActivations());
-  pm.addPass(createCSEPass());
-  pm.addPass(createGate(Phase::Train));
-}
-
 namespace {
-struct NamedFusion {
+/// A pass that a user may leave out.
+struct OptionalPass {
   llvm::StringLiteral name;
   std::unique_ptr<Pass> (*create)();
 };
 } // namespace
 
+/// Schedules of the forward pass: before autodiff, so that gradients follow.
+static constexpr OptionalPass kForwardSchedules[] = {
+    {"hoist-projections", createHoistProjections},
+    {"dedupe-tokens", createDedupeTokens},
+};
+
+/// Schedules of training steps: what is saved, in which parts sums are made.
+static constexpr OptionalPass kSchedules[] = {
+    {"recompute-activations", createRecomputeActivations},
+    {"tile-scans", createTileScans},
+    {"skip-masked-steps", createSkipMaskedSteps},
+    {"chunk-gradients", createChunkGradients},
+};
+
 /// In the order in which they choose: an update takes its gradient before an
 /// epilogue could, a contraction its bias before the loss could.
-static constexpr NamedFusion kFusions[] = {
+static constexpr OptionalPass kFusions[] = {
     {"fuse-update", createFuseUpdate},
     {"fuse-epilogue", createFuseEpilogue},
     {"fuse-loss", createFuseLoss},
     {"fuse-elementwise", createFuseElementwise},
 };
 
-std::vector<std::string> kiln::getFusionNames() {
+std::vector<std::string> kiln::getOptionalPasses() {
   std::vector<std::string> names;
-  for (const NamedFusion &fusion : kFusions)
-    names.push_back(fusion.name.str());
+  for (ArrayRef<OptionalPass> passes :
+       {ArrayRef(kForwardSchedules), ArrayRef(kSchedules), ArrayRef(kFusions)})
+    for (const OptionalPass &pass : passes)
+      names.push_back(pass.name.str());
   return names;
 }
 
+static void addEnabled(OpPassManager &pm, ArrayRef<OptionalPass> passes,
+                       const FusionOptions &options) {
+  for (const OptionalPass &pass : passes)
+    if (!llvm::is_contained(options.disabled, pass.name))
+      pm.addNestedPass<func::FuncOp>(pass.create());
+}
+
+static void addSimplifications(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void kiln::buildTrainPipeline(OpPassManager &pm, const FusionOptions &options) {
+  pm.addPass(createGate(Phase::Model));
+  pm.addPass(createBuildPrograms());
+  addSimplifications(pm);
+  addEnabled(pm, kForwardSchedules, options);
+  addSimplifications(pm);
+  pm.addPass(createAutodiff());
+  pm.addPass(createInsertOptimizer());
+  addSimplifications(pm);
+  pm.addNestedPass<func::FuncOp>(createShareActivations());
+  pm.addPass(createCSEPass());
+  pm.addPass(createGate(Phase::Train));
+}
+
 void kiln::buildFusePipeline(OpPassManager &pm, const FusionOptions &options) {
+  addEnabled(pm, kSchedules, options);
+  addSimplifications(pm);
   pm.addNestedPass<func::FuncOp>(createChainScatters());
   pm.addNestedPass<func::FuncOp>(createMaterializeTransposes());
   pm.addPass(createCSEPass());
-  for (const NamedFusion &fusion : kFusions)
-    if (!llvm::is_contained(options.disabled, fusion.name))
-      pm.addNestedPass<func::FuncOp>(fusion.create());
+  addEnabled(pm, kFusions, options);
   pm.addNestedPass<func::FuncOp>(createFormGroups());
   if (!options.fuse)
     pm.addNestedPass<func::FuncOp>(createSplitGroups());
   pm.addPass(createGate(Phase::Fused));
 }
 
+static FusionOptions makeOptions(bool fuse, ArrayRef<std::string> disabled) {
+  FusionOptions options;
+  options.fuse = fuse;
+  options.disabled.assign(disabled.begin(), disabled.end());
+  return options;
+}
+
 namespace {
+struct TrainPipelineOptions : public PassPipelineOptions<TrainPipelineOptions> {
+  ListOption<std::string> disabled{
+      *this, "disable", llvm::cl::desc("schedules to leave out, by name")};
+};
 struct FusePipelineOptions : public PassPipelineOptions<FusePipelineOptions> {
   Option<bool> fuse{*this, "fuse",
                     llvm::cl::desc("false: every op a kernel of its own"),
                     llvm::cl::init(true)};
   ListOption<std::string> disabled{
-      *this, "disable", llvm::cl::desc("fusions to leave out, by name")};
+      *this, "disable",
+      llvm::cl::desc("fusions and schedules to leave out, by name")};
 };
 } // namespace
 
 void kiln::registerPipelines() {
-  PassPipelineRegistration<>("kiln-train", "from a model to its training step",
-                             buildTrainPipeline);
+  PassPipelineRegistration<TrainPipelineOptions>(
+      "kiln-train", "from a model to its training step",
+      [](OpPassManager &pm, const TrainPipelineOptions &given) {
+        buildTrainPipeline(pm, makeOptions(/*fuse=*/true, given.disabled));
+      });
   PassPipelineRegistration<FusePipelineOptions>(
       "kiln-fuse", "every op into a kernel",
       [](OpPassManager &pm, const FusePipelineOptions &given) {
-        FusionOptions options;
-        options.fuse = given.fuse;
-        options.disabled.assign(given.disabled.begin(), given.disabled.end());
-        buildFusePipeline(pm, options);
+        buildFusePipeline(pm, makeOptions(given.fuse, given.disabled));
       });
 }

@@ -60,12 +60,13 @@ static LogicalResult split(RewriterBase &rewriter, FusionOp group) {
 namespace {
 struct SplitGroups : public kiln::impl::SplitGroupsBase<SplitGroups> {
   void runOnOperation() override {
-    mlir::Block &block = getOperation().front();
     IRRewriter rewriter(&getContext());
-    for (FusionOp group : llvm::to_vector(block.getOps<FusionOp>()))
-      if (failed(split(rewriter, group)))
-        return signalPassFailure();
-    eraseUnusedFree(rewriter, block);
+    for (mlir::Block *block : getGroupedBlocks(getOperation())) {
+      for (FusionOp group : llvm::to_vector(block->getOps<FusionOp>()))
+        if (failed(split(rewriter, group)))
+          return signalPassFailure();
+      eraseUnusedFree(rewriter, *block);
+    }
   }
 };
 } // namespace

@@ -121,10 +121,12 @@ static LogicalResult verifyTrain(ModuleOp module) {
   return verifyNone(module, "phase train", llvm::IsaPred<FusionOp>);
 }
 
-static LogicalResult verifyFused(func::FuncOp func) {
-  llvm::StringMap<FusionOp> ids;
-  for (Operation &op : func.front()) {
-    if (isa<ReshapeOp, func::ReturnOp>(op))
+/// Every op of a block stands in a group, and so do those of the cells that its
+/// groups run.
+static LogicalResult verifyGrouped(mlir::Block &block,
+                                   llvm::StringMap<FusionOp> &ids) {
+  for (Operation &op : block) {
+    if (isa<ReshapeOp, func::ReturnOp, YieldOp>(op))
       continue;
     auto group = dyn_cast<FusionOp>(op);
     if (!group)
@@ -139,8 +141,16 @@ static LogicalResult verifyFused(func::FuncOp func) {
     }
     if (failed(verifyGroup(group)))
       return failure();
+    for (auto scan : group.getBody().front().getOps<ScanOp>())
+      if (failed(verifyGrouped(scan.getBody().front(), ids)))
+        return failure();
   }
   return success();
+}
+
+static LogicalResult verifyFused(func::FuncOp func) {
+  llvm::StringMap<FusionOp> ids;
+  return verifyGrouped(func.front(), ids);
 }
 
 namespace {

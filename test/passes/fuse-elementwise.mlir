@@ -45,3 +45,22 @@ func.func @order(%x: tensor<8x3xf32>) -> (tensor<3x8xf32>, tensor<8x3xf32>) {
   %2 = kiln.exp %0 : tensor<8x3xf32>
   return %1, %2 : tensor<3x8xf32>, tensor<8x3xf32>
 }
+
+// In a cell, too.
+// CHECK-LABEL: func.func @cell(
+// CHECK:      kiln.scan
+// CHECK-NEXT: ^bb0(
+// CHECK-NEXT:   kiln.fusion {{.*}} elementwise(
+// CHECK:          kiln.tanh
+// CHECK-NEXT:     kiln.mul
+// CHECK-NEXT:     kiln.yield
+// CHECK:        kiln.yield
+func.func @cell(%x: tensor<4x5x3xf32>) -> tensor<4x5x3xf32> {
+  %y = kiln.scan sequences(%x : tensor<4x5x3xf32>) outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    %0 = kiln.tanh %a : tensor<4x3xf32>
+    %1 = kiln.mul %0, %a : tensor<4x3xf32>
+    kiln.yield %1 : tensor<4x3xf32>
+  }
+  return %y : tensor<4x5x3xf32>
+}

@@ -95,3 +95,31 @@ func.func @residual(%x: tensor<6x6xf32>, %w: tensor<6x6xf32>) -> tensor<6x6xf32>
   %2 = kiln.add %1, %0 : tensor<6x6xf32>
   return %2 : tensor<6x6xf32>
 }
+
+// In a cell, too; its ids say so.
+// CHECK-LABEL: func.func @cell(
+// CHECK:      kiln.scan
+// CHECK-NEXT: ^bb0(%[[H:.*]]: tensor<4x3xf32>, %[[X:.*]]: tensor<4x3xf32>, %[[W:.*]]: tensor<3x3xf32>):
+// CHECK-NEXT:   %[[N:.*]] = kiln.fusion "lstm.cell.forward@model.toml:7" contraction(%[[H]], %[[W]], %[[X]])
+// CHECK:          kiln.matmul
+// CHECK-NEXT:     kiln.add
+// CHECK-NEXT:     kiln.tanh
+// CHECK-NEXT:     kiln.yield
+// CHECK:        kiln.yield %[[N]]
+// CHECK:      kiln.fusion "lstm.cell.forward@model.toml:7.2" contraction(
+func.func @cell(%h0: tensor<4x3xf32>, %x: tensor<4x5x3xf32>, %w: tensor<3x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+  %h = kiln.scan init(%h0 : tensor<4x3xf32>) sequences(%x : tensor<4x5x3xf32>) captures(%w : tensor<3x3xf32>) -> (tensor<4x3xf32>) {
+  ^bb0(%s: tensor<4x3xf32>, %a: tensor<4x3xf32>, %k: tensor<3x3xf32>):
+    %0 = kiln.matmul %s, %k : (tensor<4x3xf32>, tensor<3x3xf32>) loc("lstm"("model.toml":7:1))
+    %1 = kiln.add %a, %0 : tensor<4x3xf32>
+    %2 = kiln.tanh %1 : tensor<4x3xf32>
+    kiln.yield %2 : tensor<4x3xf32>
+  }
+  %g = kiln.scan init(%h0 : tensor<4x3xf32>) sequences(%x : tensor<4x5x3xf32>) captures(%w : tensor<3x3xf32>) -> (tensor<4x3xf32>) {
+  ^bb0(%s: tensor<4x3xf32>, %a: tensor<4x3xf32>, %k: tensor<3x3xf32>):
+    %0 = kiln.matmul %s, %k : (tensor<4x3xf32>, tensor<3x3xf32>) loc("lstm"("model.toml":7:1))
+    %1 = kiln.add %a, %0 : tensor<4x3xf32>
+    kiln.yield %1 : tensor<4x3xf32>
+  }
+  return %h, %g : tensor<4x3xf32>, tensor<4x3xf32>
+}

@@ -82,21 +82,22 @@ CompileFlags::CompileFlags()
       noFuse("no-fuse", cl::desc("run every op as a kernel of its own"),
              cl::cat(getCategory())),
       disable("disable", cl::CommaSeparated, cl::value_desc("name,..."),
-              cl::desc("leave out a fusion, by pass name without 'kiln-'"),
+              cl::desc("leave out a fusion or a schedule, by pass name without "
+                       "'kiln-'"),
               cl::cat(getCategory())),
       werror("werror", cl::desc("treat warnings as errors"),
              cl::cat(getCategory())),
       verifyEach("verify-each", cl::desc("verify the IR after each pass"),
                  cl::cat(getCategory())) {}
 
-/// Whether `name` is a fusion that can be left out; reports it otherwise.
-static bool checkFusionName(llvm::StringRef name) {
-  std::vector<std::string> valid = getFusionNames();
+/// Whether `name` is a pass that can be left out; reports it otherwise.
+static bool checkOptionalPass(llvm::StringRef name) {
+  std::vector<std::string> valid = getOptionalPasses();
   if (llvm::is_contained(valid, name))
     return true;
   llvm::SmallVector<llvm::StringRef> names(valid.begin(), valid.end());
   std::string hint = suggest(name, names);
-  reportError("unknown fusion '" + name + "' in --disable" +
+  reportError("unknown pass '" + name + "' in --disable" +
               (hint.empty() ? "" : " (hint: " + hint + ")"));
   return false;
 }
@@ -118,7 +119,7 @@ std::optional<CompileOptions> CompileFlags::get() const {
     options.batchSize = batchSize;
   }
   for (const std::string &name : disable)
-    if (!checkFusionName(name))
+    if (!checkOptionalPass(name))
       return std::nullopt;
   options.werror = werror;
   options.fusion.fuse = !noFuse;
