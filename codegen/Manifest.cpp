@@ -75,6 +75,9 @@ static std::unique_ptr<model::InitializerT> convert(InitializerAttr attr) {
   case InitializerKind::he_normal:
     initializer->kind = model::InitializerKind_he_normal;
     break;
+  case InitializerKind::orthogonal:
+    initializer->kind = model::InitializerKind_orthogonal;
+    break;
   }
   return initializer;
 }
@@ -151,6 +154,7 @@ static void describeState(func::FuncOp train, model::ManifestT &manifest) {
     } else {
       tensor->name = symbol.getValue().str();
       tensor->initializer = convert(param.getInitializer());
+      tensor->unit_forget_bias = param.getUnitForgetBias();
       manifest.parameters.push_back(std::move(tensor));
     }
   }

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "frontend/Checks.h"
 #include "frontend/LayerImporters.h"
-#include "frontend/Validate.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -74,20 +74,25 @@ mlir::LogicalResult ForwardBuilder::run() {
   shape.append(input.shape.begin(), input.shape.end());
   if (!checkSize(shape))
     return mlir::failure();
-  llvm::StringMap<Value> values;
-  values[input.name] = body->addArgument(
-      getType(shape), getLocation(module.getContext(), input.name, model.source,
-                                  getPosition(input.position)));
+  mlir::Type element = input.dtype == model::DataType_int32
+                           ? mlir::Type(builder.getI32Type())
+                           : builder.getF32Type();
+  llvm::StringMap<LayerValue> values;
+  values[input.name].value =
+      body->addArgument(mlir::RankedTensorType::get(shape, element),
+                        getLocation(module.getContext(), input.name,
+                                    model.source, getPosition(input.position)));
   argumentAttrs.push_back(builder.getDictionaryAttr(
       {builder.getNamedAttr(attrs::role, builder.getStringAttr("input")),
        builder.getNamedAttr(attrs::name, builder.getStringAttr(input.name))}));
 
   Value result;
   for (const model::LayerT *next : sortLayers(model)) {
-    result = importLayer(*next, values[next->inputs.front()]);
+    LayerValue imported = importLayer(*next, values[next->inputs.front()]);
+    result = imported.value;
     if (!result)
       return mlir::failure();
-    values[next->name] = result;
+    values[next->name] = imported;
   }
   builder.create<mlir::func::ReturnOp>(loc, result);
   outputType = llvm::cast<mlir::RankedTensorType>(result.getType());
@@ -98,23 +103,93 @@ mlir::LogicalResult ForwardBuilder::run() {
   return mlir::success();
 }
 
-Value ForwardBuilder::importLayer(const model::LayerT &next, Value input) {
+LayerValue ForwardBuilder::importLayer(const model::LayerT &next,
+                                       LayerValue input) {
   layer = &next;
   loc = getLocation(module.getContext(), next.name, model.source,
                     getPosition(next.position));
   builder.setInsertionPointToEnd(&func.front());
-  Value result =
+  bool isTokens = mlir::getElementTypeOrSelf(input.value).isInteger(32);
+  bool takesTokens = next.options.type == model::LayerOptions_EmbeddingOptions;
+  if (isTokens && !takesTokens) {
+    error("the layer '" + next.name +
+              "' takes float32, but its input holds int32",
+          "token ids go to an Embedding first");
+    return {};
+  }
+  if (!isTokens && takesTokens) {
+    error("the Embedding '" + next.name +
+              "' takes token ids (int32), but its input holds float32",
+          "set dtype = \"int32\" in [input]");
+    return {};
+  }
+  LayerValue result =
       getLayerImporter(next.options.type)(next.options, input, *this);
-  if (!result ||
-      !checkSize(
-          llvm::cast<mlir::RankedTensorType>(result.getType()).getShape()))
+  if (!result.value ||
+      !checkSize(llvm::cast<mlir::RankedTensorType>(result.value.getType())
+                     .getShape()))
     return {};
   return result;
+}
+
+void ForwardBuilder::error(const llvm::Twine &message,
+                           const llvm::Twine &hint) {
+  diagnostics.error(getPosition(layer->position), message, hint);
+}
+
+void ForwardBuilder::warning(const llvm::Twine &message,
+                             const llvm::Twine &hint) {
+  diagnostics.warning(getPosition(layer->position), message, hint);
+}
+
+const model::LayerT *ForwardBuilder::findProducer() const {
+  for (const auto &candidate : model.layers)
+    if (candidate->name == layer->inputs.front())
+      return candidate.get();
+  return nullptr;
+}
+
+bool ForwardBuilder::expectSteps(Value input) {
+  auto type = llvm::cast<mlir::RankedTensorType>(input.getType());
+  if (type.getRank() == 3)
+    return true;
+  std::string hint;
+  const model::LayerT *producer = findProducer();
+  if (producer && (producer->options.AsRecurrentOptions() ||
+                   producer->options.AsBidirectionalOptions()))
+    hint = "set return_sequences = true in '" + producer->name + "' at line " +
+           std::to_string(getPosition(producer->position).line());
+  error("expected an input of shape [steps, features] for the layer '" +
+            layer->name + "', got " + toString(type.getShape().drop_front()),
+        hint);
+  return false;
+}
+
+void ForwardBuilder::noteUnmaskedRecurrence(bool forward, bool backward) {
+  if (!warnedUnmasked)
+    warnedUnmasked =
+        lintUnmaskedRecurrence(model, *layer, forward, backward, diagnostics);
 }
 
 Value ForwardBuilder::reshape(Value value, llvm::ArrayRef<int64_t> shape) {
   mlir::RankedTensorType type = getType(shape);
   return type == value.getType() ? value : create<ReshapeOp>(type, value);
+}
+
+Value ForwardBuilder::broadcast(Value value, llvm::ArrayRef<int64_t> dims,
+                                llvm::ArrayRef<int64_t> shape) {
+  auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
+  return create<BroadcastOp>(type.clone(shape), value, dims);
+}
+
+Value ForwardBuilder::splat(double value, llvm::ArrayRef<int64_t> shape) {
+  return create<ConstantOp>(
+      mlir::DenseElementsAttr::get(getType(shape), float(value)));
+}
+
+Value ForwardBuilder::dropout(Value value, Value mask, double rate) {
+  return create<DropoutOp>(value.getType(), value, mask,
+                           builder.getF64FloatAttr(rate));
 }
 
 Value ForwardBuilder::activate(Value value, model::Activation activation) {
@@ -127,6 +202,13 @@ Value ForwardBuilder::activate(Value value, model::Activation activation) {
     return create<SigmoidOp>(value);
   case model::Activation_tanh:
     return create<TanhOp>(value);
+  case model::Activation_hard_sigmoid: {
+    // min(max(x + 3, 0), 6) / 6, as Keras computes it.
+    auto shape = llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();
+    Value six = splat(6, shape);
+    Value ramp = create<ReluOp>(create<AddOp>(value, splat(3, shape)));
+    return create<DivOp>(create<MinimumOp>(ramp, six), six);
+  }
   case model::Activation_softmax: {
     // Code generation takes rows of a matrix.
     auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
@@ -141,7 +223,8 @@ Value ForwardBuilder::activate(Value value, model::Activation activation) {
 Value ForwardBuilder::addParameter(llvm::StringRef name,
                                    llvm::ArrayRef<int64_t> shape,
                                    const model::InitializerT &initializer,
-                                   const model::RegularizerT *regularizer) {
+                                   const model::RegularizerT *regularizer,
+                                   bool unitForgetBias) {
   if (!checkSize(shape))
     return {};
   mlir::MLIRContext *context = module.getContext();
@@ -160,11 +243,9 @@ Value ForwardBuilder::addParameter(llvm::StringRef name,
 
   std::string path = layer->name + "/" + name.str();
   mlir::OpBuilder declarations(func);
-  declarations.create<ParamOp>(loc, declarations.getStringAttr(path),
-                               mlir::TypeAttr::get(getType(shape)),
+  declarations.create<ParamOp>(loc, path, getType(shape),
                                InitializerAttr::get(context, *kind, low, high),
-                               declarations.getStringAttr(layer->name),
-                               penalty);
+                               layer->name, penalty, unitForgetBias);
 
   argumentAttrs.insert(
       argumentAttrs.begin() + numParameters,

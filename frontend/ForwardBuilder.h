@@ -16,6 +16,13 @@
 
 namespace kiln {
 
+/// What one layer hands to the next.
+struct LayerValue {
+  mlir::Value value;
+  /// [batch, steps] booleans, true at the steps that count; null: all do.
+  mlir::Value mask;
+};
+
 /// Builds `@forward`, a layer at a time.
 class ForwardBuilder {
 public:
@@ -34,9 +41,13 @@ public:
   //===--------------------------------------------------------------------===//
 
   /// Creates an op at the current layer's place.
-  template <typename Op, typename... Args> mlir::Value create(Args &&...args) {
+  template <typename Op, typename... Args> Op createOp(Args &&...args) {
     return builder.create<Op>(loc, std::forward<Args>(args)...);
   }
+  template <typename Op, typename... Args> mlir::Value create(Args &&...args) {
+    return createOp<Op>(std::forward<Args>(args)...);
+  }
+  mlir::OpBuilder &getBuilder() { return builder; }
 
   /// A type of f32 elements.
   mlir::RankedTensorType getType(llvm::ArrayRef<int64_t> shape) {
@@ -46,6 +57,16 @@ public:
   /// The same elements under another shape; nothing where it is the same one.
   mlir::Value reshape(mlir::Value value, llvm::ArrayRef<int64_t> shape);
 
+  /// Repeats a value along the dimensions of `shape` other than `dims`.
+  mlir::Value broadcast(mlir::Value value, llvm::ArrayRef<int64_t> dims,
+                        llvm::ArrayRef<int64_t> shape);
+
+  /// A tensor of one number.
+  mlir::Value splat(double value, llvm::ArrayRef<int64_t> shape);
+
+  /// Keeps the elements that `mask` chooses, scaled by 1 / (1 - rate).
+  mlir::Value dropout(mlir::Value value, mlir::Value mask, double rate);
+
   /// Applies an activation element by element, softmax along the last
   /// dimension.
   mlir::Value activate(mlir::Value value, model::Activation activation);
@@ -54,15 +75,30 @@ public:
   /// and reported, where it would be too large.
   mlir::Value addParameter(llvm::StringRef name, llvm::ArrayRef<int64_t> shape,
                            const model::InitializerT &initializer,
-                           const model::RegularizerT *regularizer);
+                           const model::RegularizerT *regularizer,
+                           bool unitForgetBias = false);
 
   /// True where each element of a tensor of the shape is kept, drawn anew in
   /// each step. `seed` varies the draws of layers; -1 is none.
   mlir::Value createRandomMask(llvm::StringRef role, double rate, int64_t seed,
                                llvm::ArrayRef<int64_t> shape);
 
+  /// Reports what is wrong with the current layer.
+  void error(const llvm::Twine &message, const llvm::Twine &hint = "");
+  void warning(const llvm::Twine &message, const llvm::Twine &hint = "");
+
+  /// Reports an input of the current layer that is not [batch, steps,
+  /// features].
+  bool expectSteps(mlir::Value input);
+
+  /// A recurrent layer runs in these directions without a mask: warns, once a
+  /// model, if it runs over a text's padding.
+  void noteUnmaskedRecurrence(bool forward, bool backward);
+
 private:
-  mlir::Value importLayer(const model::LayerT &layer, mlir::Value input);
+  LayerValue importLayer(const model::LayerT &layer, LayerValue input);
+  /// The layer that feeds the current one; null for the model's input.
+  const model::LayerT *findProducer() const;
   /// Reports a shape at the current layer unless its tensors fit in memory.
   bool checkSize(llvm::ArrayRef<int64_t> shape);
 
@@ -80,6 +116,7 @@ private:
   /// The arguments seed, epoch and step, null until something is drawn.
   mlir::Value counters[3];
 
+  bool warnedUnmasked = false;
   /// The layer that is being imported.
   const model::LayerT *layer = nullptr;
   mlir::Location loc;

@@ -23,20 +23,30 @@ static int64_t getProduct(llvm::ArrayRef<int64_t> extents) {
   return product;
 }
 
+/// As Keras does.
+static void warnOfLostMask(llvm::StringRef type, ForwardBuilder &builder) {
+  builder.warning(type + " drops the mask: it takes padding for data",
+                  "GlobalAveragePooling1D and recurrent layers use masks");
+}
+
 /// [batch, rest]. A reshape even where the input has this shape: Keras makes a
 /// new tensor too, whose cross-entropy no longer sees a softmax before it.
-static Value importFlatten(const model::LayerOptionsUnion &options, Value input,
-                           ForwardBuilder &builder) {
-  llvm::ArrayRef<int64_t> shape = getShape(input);
-  return builder.create<ReshapeOp>(
-      builder.getType({shape[0], getProduct(shape.drop_front())}), input);
+static LayerValue importFlatten(const model::LayerOptionsUnion &options,
+                                LayerValue input, ForwardBuilder &builder) {
+  llvm::ArrayRef<int64_t> shape = getShape(input.value);
+  if (input.mask)
+    warnOfLostMask("Flatten", builder);
+  return {builder.create<ReshapeOp>(
+              builder.getType({shape[0], getProduct(shape.drop_front())}),
+              input.value),
+          Value()};
 }
 
 /// Contracts the last dimension; all others are rows of one matrix.
-static Value importDense(const model::LayerOptionsUnion &options, Value input,
-                         ForwardBuilder &builder) {
+static LayerValue importDense(const model::LayerOptionsUnion &options,
+                              LayerValue input, ForwardBuilder &builder) {
   const model::DenseOptionsT &dense = *options.AsDenseOptions();
-  llvm::SmallVector<int64_t> shape(getShape(input));
+  llvm::SmallVector<int64_t> shape(getShape(input.value));
   int64_t features = shape.back();
   int64_t rows = getProduct(llvm::ArrayRef(shape).drop_back());
 
@@ -46,37 +56,115 @@ static Value importDense(const model::LayerOptionsUnion &options, Value input,
   if (!kernel)
     return {};
   Value result = builder.create<MatmulOp>(
-      builder.reshape(input, {rows, features}), kernel);
+      builder.reshape(input.value, {rows, features}), kernel);
   if (dense.use_bias) {
     Value bias =
         builder.addParameter("bias", {dense.units}, *dense.bias_initializer,
                              dense.bias_regularizer.get());
     if (!bias)
       return {};
-    Value repeated = builder.create<BroadcastOp>(
-        builder.getType({rows, dense.units}), bias, llvm::ArrayRef<int64_t>{1});
-    result = builder.create<AddOp>(result, repeated);
+    result = builder.create<AddOp>(
+        result, builder.broadcast(bias, {1}, {rows, dense.units}));
   }
   result = builder.activate(result, dense.activation);
   shape.back() = dense.units;
-  return builder.reshape(result, shape);
+  return {builder.reshape(result, shape), input.mask};
 }
 
-static Value importActivation(const model::LayerOptionsUnion &options,
-                              Value input, ForwardBuilder &builder) {
-  return builder.activate(input, options.AsActivationOptions()->activation);
+static LayerValue importActivation(const model::LayerOptionsUnion &options,
+                                   LayerValue input, ForwardBuilder &builder) {
+  return {
+      builder.activate(input.value, options.AsActivationOptions()->activation),
+      input.mask};
 }
 
-static Value importDropout(const model::LayerOptionsUnion &options, Value input,
-                           ForwardBuilder &builder) {
+static LayerValue importDropout(const model::LayerOptionsUnion &options,
+                                LayerValue input, ForwardBuilder &builder) {
   const model::DropoutOptionsT &dropout = *options.AsDropoutOptions();
   if (dropout.rate == 0)
     return input;
   Value mask = builder.createRandomMask("dropout", dropout.rate, dropout.seed,
-                                        getShape(input));
-  return builder.create<DropoutOp>(
-      input.getType(), input, mask,
-      mlir::Builder(input.getContext()).getF64FloatAttr(dropout.rate));
+                                        getShape(input.value));
+  return {builder.dropout(input.value, mask, dropout.rate), input.mask};
+}
+
+/// Drops features, at all steps alike.
+static LayerValue
+importSpatialDropout1D(const model::LayerOptionsUnion &options,
+                       LayerValue input, ForwardBuilder &builder) {
+  const model::SpatialDropout1DOptionsT &dropout =
+      *options.AsSpatialDropout1DOptions();
+  if (!builder.expectSteps(input.value))
+    return {};
+  if (dropout.rate == 0)
+    return input;
+  llvm::ArrayRef<int64_t> shape = getShape(input.value);
+  Value mask = builder.createRandomMask("dropout", dropout.rate, dropout.seed,
+                                        {shape[0], shape[2]});
+  return {builder.dropout(input.value, builder.broadcast(mask, {0, 2}, shape),
+                          dropout.rate),
+          input.mask};
+}
+
+static LayerValue importEmbedding(const model::LayerOptionsUnion &options,
+                                  LayerValue input, ForwardBuilder &builder) {
+  const model::EmbeddingOptionsT &embedding = *options.AsEmbeddingOptions();
+  Value table = builder.addParameter(
+      "embeddings", {embedding.input_dim, embedding.output_dim},
+      *embedding.embeddings_initializer,
+      embedding.embeddings_regularizer.get());
+  if (!table)
+    return {};
+  LayerValue result;
+  if (embedding.mask_zero) {
+    auto type = llvm::cast<mlir::RankedTensorType>(input.value.getType());
+    Value zero = builder.create<ConstantOp>(
+        mlir::DenseElementsAttr::get(type, int32_t(0)));
+    result.mask = builder.create<CompareOp>(Predicate::ne, input.value, zero);
+  }
+  result.value = builder.create<GatherOp>(table, input.value, /*batch_dims=*/0);
+  return result;
+}
+
+/// The mean over the steps that count; 0 where none does.
+static LayerValue
+importGlobalAveragePooling1D(const model::LayerOptionsUnion &options,
+                             LayerValue input, ForwardBuilder &builder) {
+  if (!builder.expectSteps(input.value))
+    return {};
+  llvm::ArrayRef<int64_t> shape = getShape(input.value);
+  int64_t batch = shape[0], steps = shape[1], features = shape[2];
+  Value counted = input.value;
+  Value count;
+  if (input.mask) {
+    Value chosen = builder.broadcast(input.mask, {0, 1}, shape);
+    counted =
+        builder.create<SelectOp>(chosen, counted, builder.splat(0, shape));
+    Value ones =
+        builder.create<ConvertOp>(builder.getType({batch, steps}), input.mask);
+    Value sum = builder.create<ReduceOp>(Reduction::sum, ones,
+                                         llvm::ArrayRef<int64_t>{1});
+    // Keras divides 0 by 0 in a sample that is masked whole.
+    sum = builder.create<MaximumOp>(sum, builder.splat(1, {batch}));
+    count = builder.broadcast(sum, {0}, {batch, features});
+  } else {
+    count = builder.splat(double(steps), {batch, features});
+  }
+  Value sum = builder.create<ReduceOp>(Reduction::sum, counted,
+                                       llvm::ArrayRef<int64_t>{1});
+  return {builder.create<DivOp>(sum, count), Value()};
+}
+
+static LayerValue
+importGlobalMaxPooling1D(const model::LayerOptionsUnion &options,
+                         LayerValue input, ForwardBuilder &builder) {
+  if (!builder.expectSteps(input.value))
+    return {};
+  if (input.mask)
+    warnOfLostMask("GlobalMaxPooling1D", builder);
+  return {builder.create<ReduceOp>(Reduction::max, input.value,
+                                   llvm::ArrayRef<int64_t>{1}),
+          Value()};
 }
 
 ImportLayer kiln::getLayerImporter(model::LayerOptions type) {
@@ -89,6 +177,18 @@ ImportLayer kiln::getLayerImporter(model::LayerOptions type) {
     return importActivation;
   case model::LayerOptions_DropoutOptions:
     return importDropout;
+  case model::LayerOptions_SpatialDropout1DOptions:
+    return importSpatialDropout1D;
+  case model::LayerOptions_EmbeddingOptions:
+    return importEmbedding;
+  case model::LayerOptions_RecurrentOptions:
+    return importRecurrent;
+  case model::LayerOptions_BidirectionalOptions:
+    return importBidirectional;
+  case model::LayerOptions_GlobalAveragePooling1DOptions:
+    return importGlobalAveragePooling1D;
+  case model::LayerOptions_GlobalMaxPooling1DOptions:
+    return importGlobalMaxPooling1D;
   case model::LayerOptions_NONE:
     break;
   }

@@ -13,11 +13,17 @@ namespace kiln {
 
 /// Imports a layer of one type: builds its ops on `input`, whose first
 /// dimension is the batch. Null after an error that has been reported.
-using ImportLayer = mlir::Value (*)(const model::LayerOptionsUnion &options,
-                                    mlir::Value input, ForwardBuilder &builder);
+using ImportLayer = LayerValue (*)(const model::LayerOptionsUnion &options,
+                                   LayerValue input, ForwardBuilder &builder);
 
 /// The function for the layers with such options.
 ImportLayer getLayerImporter(model::LayerOptions type);
+
+/// LSTM, GRU and SimpleRNN.
+LayerValue importRecurrent(const model::LayerOptionsUnion &options,
+                           LayerValue input, ForwardBuilder &builder);
+LayerValue importBidirectional(const model::LayerOptionsUnion &options,
+                               LayerValue input, ForwardBuilder &builder);
 
 } // namespace kiln
 

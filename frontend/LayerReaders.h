@@ -27,6 +27,11 @@ llvm::ArrayRef<LayerType> getLayerTypes();
 /// `multi_head_attention`.
 std::string getDefaultName(llvm::StringRef type);
 
+/// That name, numbered from its second use on: `lstm`, `lstm_1`. `unnamed`
+/// counts the uses.
+std::string makeDefaultName(llvm::StringRef type,
+                            llvm::StringMap<unsigned> &unnamed);
+
 } // namespace kiln
 
 #endif // KILN_FRONTEND_LAYERREADERS_H

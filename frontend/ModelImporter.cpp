@@ -25,16 +25,24 @@ getLastActivation(const model::LayerT &layer) {
 }
 
 /// Checks the result's shape (without the batch) against the loss.
-static bool checkLoss(const model::LossT &loss, const model::LayerT &output,
+static bool checkLoss(const model::ModelT &model, const model::LayerT &output,
                       llvm::ArrayRef<int64_t> shape, Diagnostics &diagnostics) {
+  const model::LossT &loss = *model.compile->loss;
   llvm::StringRef name = model::EnumNameLossKind(loss.kind);
   bool isSparse = loss.kind == model::LossKind_sparse_categorical_crossentropy;
   if (shape.size() != 1) {
-    diagnostics.error(getPosition(output.position),
-                      "expected an output of shape " +
-                          llvm::Twine(isSparse ? "[classes]" : "[units]") +
-                          " for the loss " + name + ", got " + toString(shape),
-                      "add a Flatten layer before the first Dense layer");
+    bool hasSteps = llvm::any_of(model.layers, [](const auto &layer) {
+      return layer->options.AsRecurrentOptions() ||
+             layer->options.AsBidirectionalOptions();
+    });
+    diagnostics.error(
+        getPosition(output.position),
+        "expected an output of shape " +
+            llvm::Twine(isSparse ? "[classes]" : "[units]") + " for the loss " +
+            name + ", got " + toString(shape),
+        hasSteps ? "leave 'return_sequences' out of the last recurrent layer, "
+                   "or add a pooling layer"
+                 : "add a Flatten layer before the first Dense layer");
     return false;
   }
   if (isSparse && shape[0] < 2) {
@@ -127,7 +135,7 @@ kiln::importModel(const model::ModelT &model, mlir::MLIRContext &context,
   llvm::ArrayRef<int64_t> outputShape =
       forward.getOutputType().getShape().drop_front();
   const model::LayerT &output = *sortLayers(model).back();
-  if (!checkLoss(*model.compile->loss, output, outputShape, diagnostics))
+  if (!checkLoss(model, output, outputShape, diagnostics))
     return nullptr;
   builder.setInsertionPoint(&module->getBody()->back());
   createCompile(builder, model, outputShape);

@@ -40,13 +40,16 @@ static constexpr std::pair<llvm::StringLiteral, model::ReaderKind> readers[] = {
     {"npy", model::ReaderKind_npy},
     {"csv", model::ReaderKind_csv}};
 
+static constexpr std::pair<llvm::StringLiteral, model::DataType> dataTypes[] = {
+    {"float32", model::DataType_float32}, {"int32", model::DataType_int32}};
+
 namespace {
 
 /// Reads the sections of one document into a model.
 class DocumentReader {
 public:
   DocumentReader(model::ModelT &model, Diagnostics &diagnostics)
-      : model(model), diagnostics(diagnostics), context{diagnostics, {}} {}
+      : model(model), diagnostics(diagnostics), context{diagnostics, {}, {}} {}
 
   void read(const Value &document);
 
@@ -66,8 +69,6 @@ private:
   model::ModelT &model;
   Diagnostics &diagnostics;
   ReadContext context;
-  /// Layers without a name of their own, by default name.
-  llvm::StringMap<unsigned> unnamed;
 };
 
 } // namespace
@@ -148,6 +149,12 @@ void DocumentReader::readInput(TableReader &table) {
   input->position = table.copyPosition();
   table.read("name", input->name);
   table.read("shape", input->shape, Presence::Required);
+  // A text becomes token ids.
+  const model::DataT *data = model.data.get();
+  if (data && (data->reader == model::ReaderKind_text_folders ||
+               !data->text_column.empty()))
+    input->dtype = model::DataType_int32;
+  table.read("dtype", input->dtype, Choices<model::DataType>(dataTypes));
   model.inputs.push_back(std::move(input));
 }
 
@@ -193,9 +200,8 @@ void DocumentReader::readLayer(TableReader &table, llvm::StringRef type,
   if (table.find("name")) {
     table.read("name", layer->name);
   } else {
-    layer->name = getDefaultName(type.empty() ? "layer" : type);
-    if (unsigned number = unnamed[layer->name]++)
-      layer->name += "_" + std::to_string(number);
+    layer->name =
+        makeDefaultName(type.empty() ? "layer" : type, context.unnamed);
   }
   table.read("inputs", layer->inputs);
   if (!table.find("inputs") && !previous.empty())

@@ -16,6 +16,7 @@
 #include "frontend/Diagnostics.h"
 #include "frontend/Document.h"
 #include "frontend/Validate.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <optional>
 
@@ -25,6 +26,8 @@ namespace kiln {
 struct ReadContext {
   Diagnostics &diagnostics;
   ValuePlaces places;
+  /// Layers without a name of their own, by default name.
+  llvm::StringMap<unsigned> unnamed;
 };
 
 /// The names that a value of type `Enum` may be given by.
@@ -115,6 +118,10 @@ public:
     context->places.setReported(position, "type");
     ignoreUnknown();
     return false;
+  }
+  /// The name that `chooseName` read; empty where there is none.
+  llvm::StringRef getName() const {
+    return name ? llvm::StringRef(*name) : llvm::StringRef();
   }
   void reportUnknown(llvm::StringRef text, model::Position place,
                      llvm::StringRef noun,

@@ -9,14 +9,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "frontend/Validate.h"
+#include "frontend/Checks.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
 
 #include <cmath>
@@ -24,100 +23,33 @@
 
 using namespace kiln;
 
-/// Far past any model; they keep products of a few extents within int64_t.
-static constexpr int64_t maxExtent = int64_t(1) << 24;
 static constexpr int64_t maxRank = 8;
 static constexpr size_t maxLayers = 1000;
-static constexpr size_t maxNameLength = 255;
-
-static std::string toString(double value) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%g", value);
-  return text;
-}
-
-/// Keras's variable paths use `/` between a layer and its variables.
-static bool isName(llvm::StringRef name) {
-  return !name.empty() && name.size() <= maxNameLength &&
-         (llvm::isAlpha(name.front()) || name.front() == '_') &&
-         llvm::all_of(name, [](char c) {
-           return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.';
-         });
-}
+static constexpr size_t maxSourceLength = 255;
 
 namespace {
 
-class Validator {
+class Validator : Checks {
 public:
   Validator(const model::ModelT &model, const ValuePlaces &places,
             Diagnostics &diagnostics)
-      : model(model), places(places), diagnostics(diagnostics) {}
+      : Checks(model, places, diagnostics) {}
 
   void run();
 
 private:
-  using Position = model::Position;
-
-  /// Reports a value of a node unless it has been.
-  void error(Position node, llvm::StringRef key, const llvm::Twine &message,
-             const llvm::Twine &hint = "");
-  /// "expected 'rate' in [0, 1), got 1.5" unless `holds`, which is false for
-  /// NaN when it is a comparison.
-  void expect(bool holds, Position node, llvm::StringRef key,
-              const llvm::Twine &expected, double got);
-  void expectName(Position node, llvm::StringRef key, llvm::StringRef name);
-  template <typename Enum>
-  bool expectEnum(Enum value, Enum last, Position node, llvm::StringRef key) {
-    if (value >= 0 && value <= last)
-      return true;
-    error(node, key,
-          "expected '" + key + "' to be at most " + llvm::Twine(int(last)) +
-              ", got " + llvm::Twine(int(value)));
-    return false;
-  }
-
   void checkHeader();
   void checkInputs();
   void checkLayers();
-  void checkOptions(const model::LayerT &layer);
-  void checkDense(const model::DenseOptionsT &dense, Position node);
-  void checkInitializer(const model::InitializerT &initializer);
-  void checkRegularizer(const model::RegularizerT *regularizer);
   void checkGraph();
   void checkCompile();
   void checkOptimizer(const model::OptimizerT &optimizer);
   void checkFit();
   void checkData();
   void checkSplit(const model::SplitT *split);
-
-  const model::ModelT &model;
-  const ValuePlaces &places;
-  Diagnostics &diagnostics;
 };
 
 } // namespace
-
-void Validator::error(Position node, llvm::StringRef key,
-                      const llvm::Twine &message, const llvm::Twine &hint) {
-  if (!places.isReported(node, key))
-    diagnostics.error(places.find(node, key), message, hint);
-}
-
-void Validator::expect(bool holds, Position node, llvm::StringRef key,
-                       const llvm::Twine &expected, double got) {
-  if (!holds)
-    error(node, key,
-          "expected '" + key + "' " + expected + ", got " + toString(got));
-}
-
-void Validator::expectName(Position node, llvm::StringRef key,
-                           llvm::StringRef name) {
-  if (!isName(name))
-    error(node, key,
-          "expected a name of letters, digits, '_', '-' and '.' that begins "
-          "with a letter or '_', got '" +
-              name.take_front(maxNameLength) + "'");
-}
 
 void Validator::run() {
   checkHeader();
@@ -126,6 +58,8 @@ void Validator::run() {
   checkCompile();
   checkFit();
   checkData();
+  if (!diagnostics.hasErrors())
+    lintModel(model, places, diagnostics);
 }
 
 void Validator::checkHeader() {
@@ -133,7 +67,7 @@ void Validator::checkHeader() {
   expect(model.version == 1, nowhere, "version", "to be 1", model.version);
   expectName(nowhere, "name", model.name);
   // It becomes part of locations and kernel names.
-  if (model.source.empty() || model.source.size() > maxNameLength ||
+  if (model.source.empty() || model.source.size() > maxSourceLength ||
       model.source.find('/') != std::string::npos ||
       !llvm::all_of(model.source,
                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; }))
@@ -150,6 +84,7 @@ void Validator::checkInputs() {
       return error(nowhere, "input", "an input is missing");
     Position node = getPosition(input->position);
     expectName(node, "name", input->name);
+    expectEnum(input->dtype, model::DataType_MAX, node, "dtype");
     if (input->shape.empty() || int64_t(input->shape.size()) > maxRank)
       error(node, "shape",
             "expected 'shape' to have 1 to " + llvm::Twine(maxRank) +
@@ -176,78 +111,14 @@ void Validator::checkLayers() {
     if (!layer)
       return error(nowhere, "layer", "a layer is missing");
     expectName(getPosition(layer->position), "name", layer->name);
-    checkOptions(*layer);
+    // An unknown member of the union reads as no value.
+    if (!layer->options.value)
+      error(getPosition(layer->position), "type",
+            "layer '" + llvm::Twine(layer->name) + "' is of no known type");
+    else
+      checkLayerOptions(*layer, model, places, diagnostics);
   }
   checkGraph();
-}
-
-void Validator::checkOptions(const model::LayerT &layer) {
-  Position node = getPosition(layer.position);
-  // An unknown member of the union reads as no value.
-  if (!layer.options.value)
-    return error(node, "type",
-                 "layer '" + llvm::Twine(layer.name) + "' is of no known type");
-  if (const auto *dense = layer.options.AsDenseOptions())
-    checkDense(*dense, node);
-  else if (const auto *activation = layer.options.AsActivationOptions())
-    expectEnum(activation->activation, model::Activation_MAX, node,
-               "activation");
-  else if (const auto *dropout = layer.options.AsDropoutOptions()) {
-    expect(dropout->rate >= 0 && dropout->rate < 1, node, "rate",
-           "to be in [0, 1)", dropout->rate);
-    // -1 is the schema's way to say none; a file cannot write it.
-    expect(dropout->seed >= (places.has(node, "seed") ? 0 : -1), node, "seed",
-           "to be at least 0", dropout->seed);
-  }
-}
-
-void Validator::checkDense(const model::DenseOptionsT &dense, Position node) {
-  expect(dense.units >= 1 && dense.units <= maxExtent, node, "units",
-         "to be from 1 to " + llvm::Twine(maxExtent), dense.units);
-  expectEnum(dense.activation, model::Activation_MAX, node, "activation");
-  if (!dense.kernel_initializer)
-    error(node, "kernel_initializer", "the kernel has no initializer");
-  else
-    checkInitializer(*dense.kernel_initializer);
-  checkRegularizer(dense.kernel_regularizer.get());
-  if (dense.use_bias && !dense.bias_initializer)
-    error(node, "bias_initializer", "the bias has no initializer");
-  if (dense.bias_initializer)
-    checkInitializer(*dense.bias_initializer);
-  checkRegularizer(dense.bias_regularizer.get());
-  if (dense.use_bias)
-    return;
-  llvm::StringRef useless = dense.bias_initializer   ? "bias_initializer"
-                            : dense.bias_regularizer ? "bias_regularizer"
-                                                     : "";
-  if (!useless.empty())
-    diagnostics.warning(places.find(node, useless),
-                        "'" + useless +
-                            "' has no effect where 'use_bias' is false");
-}
-
-void Validator::checkInitializer(const model::InitializerT &initializer) {
-  Position node = getPosition(initializer.position);
-  expectEnum(initializer.kind, model::InitializerKind_MAX, node, "type");
-  expect(std::isfinite(float(initializer.value)), node, "value",
-         "to be a finite f32", initializer.value);
-  expect(std::isfinite(float(initializer.maxval)), node, "maxval",
-         "to be a finite f32", initializer.maxval);
-  expect(initializer.minval <= initializer.maxval &&
-             std::isfinite(float(initializer.minval)),
-         node, "minval",
-         "to be at most 'maxval' = " + toString(initializer.maxval),
-         initializer.minval);
-}
-
-void Validator::checkRegularizer(const model::RegularizerT *regularizer) {
-  if (!regularizer)
-    return;
-  Position node = getPosition(regularizer->position);
-  expect(regularizer->l1 >= 0 && std::isfinite(float(regularizer->l1)), node,
-         "l1", "to be at least 0 and finite", regularizer->l1);
-  expect(regularizer->l2 >= 0 && std::isfinite(float(regularizer->l2)), node,
-         "l2", "to be at least 0 and finite", regularizer->l2);
 }
 
 /// Names, edges, cycles, and layers that nothing depends on.

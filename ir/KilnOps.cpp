@@ -282,11 +282,15 @@ LogicalResult DropoutOp::verify() {
 
 LogicalResult ParamOp::verify() {
   auto type = llvm::dyn_cast<RankedTensorType>(getType());
-  if (type && type.hasStaticShape() && type.getElementType().isF32())
-    return success();
-  return emitOpError(
-             "param_c1: expected an f32 tensor with a static shape, got ")
-         << getType();
+  if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
+    return emitOpError(
+               "param_c1: expected an f32 tensor with a static shape, got ")
+           << getType();
+  if (getUnitForgetBias() &&
+      (type.getRank() != 1 || type.getDimSize(0) % 4 != 0))
+    return emitOpError("param_c2: expected a vector of four equal parts, got ")
+           << type;
+  return success();
 }
 
 LogicalResult CompileOp::verify() {

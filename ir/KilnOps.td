@@ -932,8 +932,12 @@ def Kiln_ParamOp : Kiln_Op<"param", [Symbol]> {
     The symbol is Keras's variable path without the model's prefix. Functions
     refer to it by the argument attribute `kiln.param`.
 
+    With `unit_forget_bias` the second quarter of it starts from 1, whatever the
+    initializer: the bias of an LSTM's forget gate.
+
     Constraints:
-    - `param_c1`: the type is an f32 tensor with a static shape.
+    - `param_c1`: the type is an f32 tensor with a static shape;
+    - `param_c2`: what has a `unit_forget_bias` is a vector of four equal parts.
 
     Example:
     ```mlir
@@ -944,7 +948,8 @@ def Kiln_ParamOp : Kiln_Op<"param", [Symbol]> {
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type,
                        Kiln_InitializerAttr:$initializer, StrAttr:$layer,
-                       OptionalAttr<Kiln_RegularizerAttr>:$regularizer);
+                       OptionalAttr<Kiln_RegularizerAttr>:$regularizer,
+                       UnitAttr:$unit_forget_bias);
   let assemblyFormat = "$sym_name `:` $type `init` $initializer attr-dict";
   let hasVerifier = 1;
   let extraClassDeclaration = [{

@@ -9,6 +9,20 @@
 
 namespace kiln::rt {
 
+/// `LSTM, 64 units, dropout 0.2, all steps`.
+static std::string describe(const model::RecurrentOptions &recurrent) {
+  static const char *const kinds[] = {"SimpleRNN", "LSTM", "GRU"};
+  std::string text = format("%s, %lld units", kinds[recurrent.kind() % 3],
+                            (long long)recurrent.units());
+  if (recurrent.dropout() > 0)
+    text += format(", dropout %g", recurrent.dropout());
+  if (recurrent.recurrent_dropout() > 0)
+    text += format(", recurrent dropout %g", recurrent.recurrent_dropout());
+  if (recurrent.go_backwards())
+    text += ", backwards";
+  return text + (recurrent.return_sequences() ? ", all steps" : "");
+}
+
 static std::string layerLine(const model::Layer &layer) {
   std::string name = layer.name() ? layer.name()->str() : "";
   if (const auto *dense = layer.options_as_DenseOptions())
@@ -20,10 +34,30 @@ static std::string layerLine(const model::Layer &layer) {
                   model::EnumNameActivation(activation->activation()));
   if (const auto *dropout = layer.options_as_DropoutOptions())
     return format("%s: Dropout, rate %g", name.c_str(), dropout->rate());
-  return name + ": " +
-         (layer.options_type() == model::LayerOptions_FlattenOptions
-              ? "Flatten"
-              : "a layer");
+  if (const auto *dropout = layer.options_as_SpatialDropout1DOptions())
+    return format("%s: SpatialDropout1D, rate %g", name.c_str(),
+                  dropout->rate());
+  if (const auto *embedding = layer.options_as_EmbeddingOptions())
+    return format("%s: Embedding, %lld rows of %lld%s", name.c_str(),
+                  (long long)embedding->input_dim(),
+                  (long long)embedding->output_dim(),
+                  embedding->mask_zero() ? ", id 0 masked" : "");
+  if (const auto *recurrent = layer.options_as_RecurrentOptions())
+    return name + ": " + describe(*recurrent);
+  if (const auto *both = layer.options_as_BidirectionalOptions())
+    return format("%s: Bidirectional, %s, ", name.c_str(),
+                  model::EnumNameMergeMode(both->merge_mode())) +
+           (both->layer() ? describe(*both->layer()) : "a layer");
+  switch (layer.options_type()) {
+  case model::LayerOptions_FlattenOptions:
+    return name + ": Flatten";
+  case model::LayerOptions_GlobalAveragePooling1DOptions:
+    return name + ": GlobalAveragePooling1D";
+  case model::LayerOptions_GlobalMaxPooling1DOptions:
+    return name + ": GlobalMaxPooling1D";
+  default:
+    return name + ": a layer";
+  }
 }
 
 static std::string kernelLines(const char *what, const ProgramInfo &program) {

@@ -8,6 +8,10 @@
 
 #include "runtime/RandomWords.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+
 namespace kiln::rt {
 
 double seriesExp(double x) {
@@ -47,7 +51,82 @@ static double truncatedNormal(RandomWords &words) {
   }
 }
 
-void initialize(const TensorInfo &parameter, int64_t seed, float *values) {
+/// ln(x) for normal x > 0: the exponent's part, and 2 artanh((m-1)/(m+1)) of a
+/// mantissa m in [sqrt(1/2), sqrt(2)), whose series gains 1.5 digits a term.
+static double seriesLog(double x) {
+  uint64_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  int exponent = int(bits >> 52) - 1023;
+  bits = (bits & 0xfffffffffffffu) | uint64_t(1023) << 52;
+  double mantissa;
+  std::memcpy(&mantissa, &bits, sizeof mantissa);
+  if (mantissa > 1.4142135623730951) {
+    mantissa *= 0.5;
+    ++exponent;
+  }
+  double z = (mantissa - 1) / (mantissa + 1), sum = 0;
+  for (int n = 27; n > 0; n -= 2)
+    sum = sum * z * z + 1.0 / n;
+  return exponent * 0.69314718055994531 + 2 * z * sum;
+}
+
+/// Two standard normals by the polar method (Marsaglia and Bray, A convenient
+/// method for generating normal variables, 1964).
+static std::array<double, 2> normalPair(RandomWords &words) {
+  for (;;) {
+    double x = 2 * words.unit() - 1, y = 2 * words.unit() - 1;
+    double square = x * x + y * y;
+    if (square >= 1 || square == 0)
+      continue;
+    double scale = __builtin_sqrt(-2 * seriesLog(square) / square);
+    return {x * scale, y * scale};
+  }
+}
+
+static double dot(const double *x, const double *y, int64_t size) {
+  double sum = 0;
+  for (int64_t i = 0; i < size; ++i)
+    sum += x[i] * y[i];
+  return sum;
+}
+
+/// A uniformly distributed matrix with orthonormal rows or columns, whichever
+/// are fewer: Q of the QR decomposition of normal numbers with R's diagonal
+/// positive, as Keras makes it by a change of signs. Modified Gram-Schmidt
+/// yields just that.
+static void orthogonal(const std::vector<int64_t> &shape, RandomWords &words,
+                       float *values) {
+  int64_t columns = shape.empty() ? 1 : shape.back(), rows = 1;
+  for (size_t i = 0; i + 1 < shape.size(); ++i)
+    rows *= shape[i];
+  int64_t count = std::min(rows, columns), length = std::max(rows, columns);
+  // `count` vectors of `length` numbers, one after another.
+  std::vector<double> q(size_t(count * length) + 1);
+  for (int64_t i = 0; i < count * length; i += 2) {
+    std::array<double, 2> pair = normalPair(words);
+    q[i] = pair[0];
+    q[i + 1] = pair[1];
+  }
+  for (int64_t j = 0; j < count; ++j) {
+    double *vector = &q[j * length];
+    double scale = 1 / __builtin_sqrt(dot(vector, vector, length));
+    for (int64_t i = 0; i < length; ++i)
+      vector[i] *= scale;
+    for (int64_t k = j + 1; k < count; ++k) {
+      double *other = &q[k * length];
+      double along = dot(vector, other, length);
+      for (int64_t i = 0; i < length; ++i)
+        other[i] -= along * vector[i];
+    }
+  }
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j)
+      values[i * columns + j] =
+          float(rows < columns ? q[i * length + j] : q[j * length + i]);
+}
+
+static void initializeAll(const TensorInfo &parameter, int64_t seed,
+                          float *values) {
   const model::Initializer &initializer = *parameter.initializer;
   RandomWords words(seed, randomStream(parameter.name.c_str(), "initializer"));
   double in = 1, out = 1;
@@ -84,7 +163,15 @@ void initialize(const TensorInfo &parameter, int64_t seed, float *values) {
       values[i] = float(deviation * truncatedNormal(words));
     return;
   }
+  case model::InitializerKind_orthogonal:
+    return orthogonal(parameter.shape, words, values);
   }
+}
+
+void initialize(const TensorInfo &parameter, int64_t seed, float *values) {
+  initializeAll(parameter, seed, values);
+  if (parameter.unitForgetBias)
+    std::fill(values + parameter.size / 4, values + parameter.size / 2, 1.0f);
 }
 
 } // namespace kiln::rt

@@ -89,6 +89,7 @@ void Loader::loadTensors(
     info.offset = tensor->offset();
     info.size = place(info.shape, info.offset, model.stateBytes, info.name);
     info.initializer = tensor->initializer();
+    info.unitForgetBias = tensor->unit_forget_bias();
     to.push_back(std::move(info));
   }
 }

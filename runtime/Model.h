@@ -24,6 +24,8 @@ struct TensorInfo {
   int64_t size = 0;
   /// Null for slots, which start from zero.
   const model::Initializer *initializer = nullptr;
+  /// The bias of an LSTM: the second of its four parts starts from 1.
+  bool unitForgetBias = false;
 };
 
 struct OperandInfo {

@@ -489,6 +489,16 @@ kiln.param @w : tensor<?xf32> init #kiln.init<zeros, 0.0, 0.0> {layer = "w"}
 
 // -----
 
+// expected-error@+1 {{param_c2: expected a vector of four equal parts, got 'tensor<6xf32>'}}
+kiln.param @w : tensor<6xf32> init #kiln.init<zeros, 0.0, 0.0> {layer = "w", unit_forget_bias}
+
+// -----
+
+// expected-error@+1 {{param_c2: expected a vector of four equal parts, got 'tensor<2x8xf32>'}}
+kiln.param @w : tensor<2x8xf32> init #kiln.init<zeros, 0.0, 0.0> {layer = "w", unit_forget_bias}
+
+// -----
+
 // expected-error@+1 {{compile_c1: expected #kiln.sgd or #kiln.adam, got 1 : i64}}
 kiln.compile loss #kiln.loss<mse, from_logits = false> optimizer 1 : i64
     metrics []

@@ -18,6 +18,12 @@ using namespace kiln;
 
 namespace {
 
+/// What is wrong with a model, and what is said of it.
+struct Case {
+  std::function<void(model::ModelT &)> damage;
+  const char *error;
+};
+
 class BinaryModel : public testing::Test {
 protected:
   void SetUp() override {
@@ -25,6 +31,9 @@ protected:
     model = parseModel(testModel, "everything.toml", diagnostics);
     ASSERT_TRUE(model);
     bytes = writeBinaryModel(*model);
+    sequences = parseModel(testSequenceModel, "sequences.toml", diagnostics);
+    ASSERT_TRUE(sequences);
+    sequenceBytes = writeBinaryModel(*sequences);
   }
 
   /// Reads bytes and imports what they give. False where they are refused.
@@ -38,8 +47,8 @@ protected:
     return bool(importModel(*read, context, ImportOptions(), diagnostics));
   }
 
-  std::unique_ptr<model::ModelT> model;
-  std::string bytes;
+  std::unique_ptr<model::ModelT> model, sequences;
+  std::string bytes, sequenceBytes;
   mlir::MLIRContext context{mlir::MLIRContext::Threading::DISABLED};
 };
 
@@ -53,6 +62,11 @@ TEST_F(BinaryModel, ComesBackAsItWas) {
   EXPECT_EQ(read->source, "everything.toml");
   EXPECT_EQ(read->layers.size(), 5u);
   EXPECT_TRUE(accept(bytes));
+
+  read = readBinaryModel(sequenceBytes, error);
+  ASSERT_TRUE(read) << error;
+  EXPECT_EQ(writeBinaryModel(*read), sequenceBytes);
+  EXPECT_TRUE(accept(sequenceBytes));
 }
 
 TEST_F(BinaryModel, MisalignedBytesAreRead) {
@@ -61,26 +75,30 @@ TEST_F(BinaryModel, MisalignedBytesAreRead) {
 }
 
 TEST_F(BinaryModel, EveryTruncationIsRefused) {
-  for (size_t length = 0; length < bytes.size(); ++length) {
-    // A copy of its own, so that a sanitizer sees every byte past the end.
-    std::vector<char> content(bytes.begin(), bytes.begin() + length);
-    EXPECT_FALSE(accept(llvm::StringRef(content.data(), length)))
-        << length << " of " << bytes.size() << " bytes";
+  for (const std::string &whole : {bytes, sequenceBytes}) {
+    for (size_t length = 0; length < whole.size(); ++length) {
+      // A copy of its own, so that a sanitizer sees every byte past the end.
+      std::vector<char> content(whole.begin(), whole.begin() + length);
+      EXPECT_FALSE(accept(llvm::StringRef(content.data(), length)))
+          << length << " of " << whole.size() << " bytes";
+    }
   }
 }
 
 TEST_F(BinaryModel, EveryFlippedBitIsSurvived) {
-  for (size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
-    std::string content = bytes;
-    content[bit / 8] ^= char(1 << bit % 8);
-    accept(content);
+  for (const std::string &whole : {bytes, sequenceBytes}) {
+    for (size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+      std::string content = whole;
+      content[bit / 8] ^= char(1 << bit % 8);
+      accept(content);
+    }
   }
 }
 
 TEST_F(BinaryModel, RandomDamageIsSurvived) {
   std::mt19937 random(1);
   for (int trial = 0; trial < 20000; ++trial) {
-    std::string content = bytes;
+    std::string content = trial % 2 ? bytes : sequenceBytes;
     for (unsigned i = 0, e = 1 + random() % 8; i < e; ++i)
       content[random() % content.size()] = char(random());
     accept(content);
@@ -122,10 +140,6 @@ TEST_F(BinaryModel, RepeatedStringsAreRefused) {
 
 TEST_F(BinaryModel, WhatNoTextGivesIsRefused) {
   double nan = std::numeric_limits<double>::quiet_NaN();
-  struct Case {
-    std::function<void(model::ModelT &)> damage;
-    const char *error;
-  };
   auto dense = [](model::ModelT &m) -> model::DenseOptionsT & {
     return *m.layers[1]->options.AsDenseOptions();
   };
@@ -146,17 +160,17 @@ TEST_F(BinaryModel, WhatNoTextGivesIsRefused) {
       {[](auto &m) { m.layers[0]->inputs = {"hidden"}; },
        "layers feed each other in a cycle: flatten -> hidden -> flatten"},
       {[=](auto &m) { dense(m).activation = model::Activation(99); },
-       "expected 'activation' to be at most 4, got 99"},
+       "expected 'activation' to be at most 5, got 99"},
       {[=](auto &m) { dense(m).units = -5; },
        "expected 'units' to be from 1 to 16777216, got -5"},
       {[=](auto &m) { dense(m).kernel_initializer = nullptr; },
-       "the kernel has no initializer"},
+       "the layer has no 'kernel_initializer'"},
       {[=](auto &m) { dense(m).bias_initializer = nullptr; },
-       "the bias has no initializer"},
+       "the layer has no 'bias_initializer'"},
       {[=](auto &m) {
          dense(m).kernel_initializer->kind = model::InitializerKind(200);
        },
-       "expected 'type' to be at most 5, got 200"},
+       "expected 'type' to be at most 6, got 200"},
       {[=](auto &m) { dense(m).kernel_initializer->minval = nan; },
        "expected 'minval' to be at most 'maxval' = 0.2, got nan"},
       {[=](auto &m) { dense(m).kernel_regularizer->l1 = nan; },
@@ -179,17 +193,66 @@ TEST_F(BinaryModel, WhatNoTextGivesIsRefused) {
        "expected 'type' to be at most 1, got 2"},
       {[=](auto &m) { m.compile->optimizer->learning_rate = nan; },
        "expected 'learning_rate' to be positive and finite, got nan"},
-      {[](auto &m) { m.compile->metrics[0]->kind = model::MetricKind(1); },
-       "expected 'type' to be at most 0, got 1"},
+      {[](auto &m) { m.compile->metrics[0]->kind = model::MetricKind(5); },
+       "expected 'type' to be at most 4, got 5"},
       {[](auto &m) { m.fit = nullptr; },
        "the model does not say how to fit it"},
       {[](auto &m) { m.fit->batch_size = 0; },
        "expected 'batch_size' to be from 1 to 16777216, got 0"},
       {[](auto &m) { m.data->reader = model::ReaderKind(9); },
-       "expected 'reader' to be at most 2, got 9"},
+       "expected 'reader' to be at most 3, got 9"},
   };
   for (const Case &test : cases) {
     model::ModelT damaged(*model);
+    test.damage(damaged);
+    std::string error;
+    EXPECT_FALSE(readBinaryModel(writeBinaryModel(damaged), error));
+    EXPECT_EQ(error, test.error);
+  }
+}
+
+TEST_F(BinaryModel, WhatNoTextGivesIsRefusedInSequences) {
+  auto wrapper = [](model::ModelT &m) -> model::BidirectionalOptionsT & {
+    return *m.layers[2]->options.AsBidirectionalOptions();
+  };
+  auto lstm = [](model::ModelT &m) -> model::RecurrentOptionsT & {
+    return *m.layers[3]->options.AsRecurrentOptions();
+  };
+  double nan = std::numeric_limits<double>::quiet_NaN();
+  const Case cases[] = {
+      {[](auto &m) { m.inputs[0]->dtype = model::DataType(2); },
+       "expected 'dtype' to be at most 1, got 2"},
+      {[](auto &m) {
+         m.layers[0]->options.AsEmbeddingOptions()->input_dim = 0;
+       },
+       "expected 'input_dim' to be from 1 to 16777216, got 0"},
+      {[](auto &m) {
+         m.layers[0]->options.AsEmbeddingOptions()->embeddings_initializer =
+             nullptr;
+       },
+       "the layer has no 'embeddings_initializer'"},
+      {[=](auto &m) { wrapper(m).layer = nullptr; },
+       "Bidirectional has no recurrent layer"},
+      {[=](auto &m) { wrapper(m).layer_name = "a b"; },
+       "expected a name of letters, digits, '_', '-' and '.' that begins with "
+       "a letter or '_', got 'a b'"},
+      {[=](auto &m) { wrapper(m).merge_mode = model::MergeMode(4); },
+       "expected 'merge_mode' to be at most 3, got 4"},
+      {[=](auto &m) { wrapper(m).layer->units = -1; },
+       "expected 'units' to be from 1 to 16777216, got -1"},
+      {[=](auto &m) { lstm(m).kind = model::RecurrentKind(3); },
+       "expected 'type' to be at most 2, got 3"},
+      {[=](auto &m) { lstm(m).activation = model::Activation(77); },
+       "expected 'activation' to be at most 5, got 77"},
+      {[=](auto &m) { lstm(m).recurrent_initializer = nullptr; },
+       "the layer has no 'recurrent_initializer'"},
+      {[=](auto &m) { lstm(m).recurrent_dropout = nan; },
+       "expected 'recurrent_dropout' to be in [0, 1), got nan"},
+      {[=](auto &m) { lstm(m).seed = -2; },
+       "expected 'seed' to be at least 0, got -2"},
+  };
+  for (const Case &test : cases) {
+    model::ModelT damaged(*sequences);
     test.damage(damaged);
     std::string error;
     EXPECT_FALSE(readBinaryModel(writeBinaryModel(damaged), error));

@@ -102,6 +102,49 @@ TEST(ModelReader, Everything) {
   EXPECT_FALSE(model->fit->shuffle);
 }
 
+TEST(ModelReader, Sequences) {
+  auto model = parse(testSequenceModel);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->inputs[0]->dtype, model::DataType_int32);
+  const auto &embedding = *model->layers[0]->options.AsEmbeddingOptions();
+  EXPECT_EQ(embedding.input_dim, 9);
+  EXPECT_EQ(embedding.output_dim, 4);
+  EXPECT_TRUE(embedding.mask_zero);
+  // Keras's "uniform".
+  EXPECT_EQ(embedding.embeddings_initializer->kind,
+            model::InitializerKind_random_uniform);
+  EXPECT_EQ(embedding.embeddings_initializer->minval, -0.05);
+  EXPECT_EQ(embedding.embeddings_initializer->maxval, 0.05);
+  EXPECT_EQ(model->layers[1]->name, "spatial_dropout1d");
+  const auto &both = *model->layers[2]->options.AsBidirectionalOptions();
+  EXPECT_EQ(both.merge_mode, model::MergeMode_ave);
+  EXPECT_EQ(both.layer_name, "gru");
+  const model::RecurrentOptionsT &gru = *both.layer;
+  EXPECT_EQ(gru.kind, model::RecurrentKind_gru);
+  EXPECT_EQ(gru.activation, model::Activation_tanh);
+  EXPECT_EQ(gru.recurrent_activation, model::Activation_sigmoid);
+  EXPECT_EQ(gru.kernel_initializer->kind,
+            model::InitializerKind_glorot_uniform);
+  EXPECT_EQ(gru.recurrent_initializer->kind, model::InitializerKind_orthogonal);
+  EXPECT_EQ(gru.bias_initializer->kind, model::InitializerKind_zeros);
+  EXPECT_FALSE(gru.reset_after);
+  EXPECT_TRUE(gru.return_sequences);
+  EXPECT_EQ(gru.seed, -1);
+  EXPECT_EQ(model->layers[3]->name, "lstm");
+  const auto &lstm = *model->layers[3]->options.AsRecurrentOptions();
+  EXPECT_EQ(lstm.activation, model::Activation_relu);
+  EXPECT_EQ(lstm.recurrent_activation, model::Activation_hard_sigmoid);
+  EXPECT_EQ(lstm.recurrent_regularizer->l1, 1e-3);
+  EXPECT_FALSE(lstm.unit_forget_bias);
+  EXPECT_EQ(lstm.dropout, 0.25);
+  EXPECT_EQ(lstm.recurrent_dropout, 0.5);
+  EXPECT_EQ(lstm.seed, 4);
+  const auto &rnn = *model->layers[4]->options.AsRecurrentOptions();
+  EXPECT_FALSE(rnn.use_bias);
+  EXPECT_FALSE(rnn.bias_initializer);
+  EXPECT_TRUE(rnn.go_backwards);
+}
+
 TEST(ModelReader, PositionsAreThoseOfTheText) {
   auto model = parse(smallest);
   ASSERT_TRUE(model);
@@ -116,6 +159,12 @@ TEST(ModelReader, DefaultNames) {
   EXPECT_EQ(getDefaultName("MultiHeadAttention"), "multi_head_attention");
   EXPECT_EQ(getDefaultName("LSTM"), "lstm");
   EXPECT_EQ(getDefaultName("StackedRNNCells"), "stacked_rnn_cells");
+  EXPECT_EQ(getDefaultName("SimpleRNN"), "simple_rnn");
+  EXPECT_EQ(getDefaultName("GlobalMaxPooling1D"), "global_max_pooling1d");
+  llvm::StringMap<unsigned> unnamed;
+  EXPECT_EQ(makeDefaultName("LSTM", unnamed), "lstm");
+  EXPECT_EQ(makeDefaultName("GRU", unnamed), "gru");
+  EXPECT_EQ(makeDefaultName("LSTM", unnamed), "lstm_1");
 }
 
 /// Damaged text is refused or read, never more.
@@ -125,7 +174,7 @@ TEST(ModelReader, RandomDamageIsSurvived) {
   static constexpr llvm::StringLiteral alphabet(
       "[]{}=\"'.,#\n -019aeEfinlx\x80");
   for (int trial = 0; trial < 3000; ++trial) {
-    std::string text = testModel.str();
+    std::string text = (trial % 2 ? testModel : testSequenceModel).str();
     for (unsigned i = 0, e = 1 + random() % 4; i < e; ++i)
       text[random() % text.size()] = alphabet[random() % alphabet.size()];
     Diagnostics diagnostics;

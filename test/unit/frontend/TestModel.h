@@ -9,7 +9,7 @@
 
 #include "llvm/ADT/StringRef.h"
 
-/// Every section, every layer type, most options.
+/// Every section, every layer type of vectors, most options.
 inline constexpr llvm::StringLiteral testModel = R"(
 [model]
 name = "everything"
@@ -63,6 +63,71 @@ epochs = 3
 batch_size = 8
 shuffle = false
 seed = 11
+)";
+
+/// Every layer type of sequences.
+inline constexpr llvm::StringLiteral testSequenceModel = R"(
+[input]
+shape = [6]
+dtype = "int32"
+
+[[layer]]
+type = "Embedding"
+input_dim = 9
+output_dim = 4
+mask_zero = true
+embeddings_regularizer = "l2"
+
+[[layer]]
+type = "SpatialDropout1D"
+rate = 0.5
+seed = 3
+
+[[layer]]
+type = "Bidirectional"
+merge_mode = "ave"
+layer = { type = "GRU", units = 3, reset_after = false, return_sequences = true }
+
+[[layer]]
+type = "LSTM"
+units = 2
+activation = "relu"
+recurrent_activation = "hard_sigmoid"
+recurrent_initializer = "glorot_uniform"
+recurrent_regularizer = { l1 = 1e-3 }
+unit_forget_bias = false
+dropout = 0.25
+recurrent_dropout = 0.5
+seed = 4
+return_sequences = true
+
+[[layer]]
+type = "SimpleRNN"
+units = 2
+use_bias = false
+return_sequences = true
+go_backwards = true
+
+[[layer]]
+type = "GlobalMaxPooling1D"
+name = "max"
+inputs = ["lstm"]
+
+[[layer]]
+type = "GlobalAveragePooling1D"
+inputs = ["simple_rnn"]
+
+[[layer]]
+type = "Dense"
+units = 1
+activation = "sigmoid"
+
+[compile]
+optimizer = "adam"
+loss = "binary_crossentropy"
+
+[fit]
+batch_size = 2
 )";
 
 #endif // KILN_TEST_UNIT_FRONTEND_TESTMODEL_H

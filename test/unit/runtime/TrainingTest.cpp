@@ -113,6 +113,84 @@ TEST(Initializers, KerasDistributions) {
   checkMoments(options, 1, 0, 0);
 }
 
+/// A tensor of a shape, initialized under `seed`.
+static std::vector<float> initializeOne(const model::InitializerT &options,
+                                        std::vector<int64_t> shape,
+                                        int64_t seed,
+                                        bool unitForgetBias = false) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(model::CreateInitializer(builder, &options));
+  TensorInfo tensor;
+  tensor.name = "lstm/lstm_cell/recurrent_kernel";
+  tensor.shape = shape;
+  tensor.size = 1;
+  for (int64_t extent : shape)
+    tensor.size *= extent;
+  tensor.initializer =
+      flatbuffers::GetRoot<model::Initializer>(builder.GetBufferPointer());
+  tensor.unitForgetBias = unitForgetBias;
+  std::vector<float> values(tensor.size);
+  initialize(tensor, seed, values.data());
+  return values;
+}
+
+TEST(Initializers, Orthogonal) {
+  model::InitializerT options;
+  options.kind = model::InitializerKind_orthogonal;
+  for (std::vector<int64_t> shape : std::vector<std::vector<int64_t>>{
+           {8, 32}, {32, 8}, {7, 7}, {1, 5}, {3, 4, 5}}) {
+    std::vector<float> values = initializeOne(options, shape, 1);
+    EXPECT_EQ(values, initializeOne(options, shape, 1));
+    EXPECT_NE(values, initializeOne(options, shape, 2));
+    int64_t columns = shape.back(), rows = values.size() / columns;
+    bool isWide = rows < columns;
+    int64_t count = std::min(rows, columns), length = std::max(rows, columns);
+    auto at = [&](int64_t vector, int64_t i) {
+      return double(isWide ? values[vector * columns + i]
+                           : values[i * columns + vector]);
+    };
+    for (int64_t j = 0; j < count; ++j) {
+      for (int64_t k = 0; k <= j; ++k) {
+        double product = 0;
+        for (int64_t i = 0; i < length; ++i)
+          product += at(j, i) * at(k, i);
+        EXPECT_NEAR(product, j == k ? 1 : 0, 1e-6);
+      }
+    }
+  }
+}
+
+/// A uniformly distributed orthogonal matrix has entries of mean 0 and of mean
+/// square 1/n, and its diagonal no preferred sign.
+TEST(Initializers, OrthogonalIsUniform) {
+  model::InitializerT options;
+  options.kind = model::InitializerKind_orthogonal;
+  constexpr int64_t n = 4, draws = 4000;
+  std::vector<double> sums(n * n), squares(n * n), fourths(n * n);
+  for (int64_t seed = 0; seed < draws; ++seed) {
+    std::vector<float> values = initializeOne(options, {n, n}, seed);
+    for (int64_t i = 0; i < n * n; ++i) {
+      double square = double(values[i]) * values[i];
+      sums[i] += values[i];
+      squares[i] += square;
+      fourths[i] += square * square;
+    }
+  }
+  for (int64_t i = 0; i < n * n; ++i) {
+    EXPECT_NEAR(sums[i] / draws, 0, 0.04);
+    EXPECT_NEAR(squares[i] / draws, 1.0 / n, 0.02);
+    EXPECT_NEAR(fourths[i] / draws, 3.0 / (n * (n + 2)), 0.02);
+  }
+}
+
+TEST(Initializers, UnitForgetBias) {
+  model::InitializerT options;
+  options.kind = model::InitializerKind_constant;
+  options.value = 0.5;
+  EXPECT_EQ(initializeOne(options, {8}, 0, true),
+            (std::vector<float>{0.5, 0.5, 1, 1, 0.5, 0.5, 0.5, 0.5}));
+}
+
 TEST(Initializers, SeriesIsExp) {
   for (double x = -2; x <= 0; x += 1.0 / 64)
     EXPECT_NEAR(seriesExp(x) / std::exp(x), 1, 1e-14);
