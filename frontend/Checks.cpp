@@ -11,8 +11,6 @@
 
 using namespace kiln;
 
-static constexpr size_t maxNameLength = 255;
-
 std::string kiln::toString(double value) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%g", value);

@@ -13,6 +13,8 @@ namespace kiln {
 
 /// Far past any model; it keeps products of a few extents within int64_t.
 inline constexpr int64_t maxExtent = int64_t(1) << 24;
+/// Of layers, files and folders.
+inline constexpr size_t maxNameLength = 255;
 
 /// Base of the classes that check a model.
 class Checks {

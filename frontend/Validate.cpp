@@ -25,7 +25,6 @@ using namespace kiln;
 
 static constexpr int64_t maxRank = 8;
 static constexpr size_t maxLayers = 1000;
-static constexpr size_t maxSourceLength = 255;
 
 namespace {
 
@@ -67,7 +66,7 @@ void Validator::checkHeader() {
   expect(model.version == 1, nowhere, "version", "to be 1", model.version);
   expectName(nowhere, "name", model.name);
   // It becomes part of locations and kernel names.
-  if (model.source.empty() || model.source.size() > maxSourceLength ||
+  if (model.source.empty() || model.source.size() > maxNameLength ||
       model.source.find('/') != std::string::npos ||
       !llvm::all_of(model.source,
                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; }))
