@@ -1,21 +1,25 @@
 #!/usr/bin/env python3
 """Compares kiln with the golden runs of Keras (make_golden.py).
 
-    check_golden.py interpreter INPUTS WORK   the interpreter in f64: losses,
-                                              gradients and weights of each step
-                                              within 1e-9 (1e-7 where predictions
-                                              are clipped by f32 constants)
-    check_golden.py compiled INPUTS WORK      the compiled trainer in f32: loss,
-                                              accuracy and weights after three
-                                              steps within 1e-5 of the tensor's
+    check_golden.py interpreter INPUTS WORK   the interpreter in f64:
+                                              predictions, and losses, gradients
+                                              and weights of each step within
+                                              1e-9 (1e-7 where f32 constants
+                                              clip)
+    check_golden.py compiled INPUTS WORK      the compiled trainer in f32:
+                                              predictions, then loss, accuracy
+                                              and weights after three steps
+                                              within 1e-5 of the tensor's
                                               largest entry
     check_golden.py gradients INPUTS WORK     the compiled trainer's gradients
                                               of the first step, as what sgd at
                                               learning rate 1 subtracts
 
-INPUTS holds one folder a case; WORK is for files that go away. Prints the
-worst difference of each case and exits 1 when one is out of bounds.
+INPUTS holds one folder a case; WORK is for files that go away. Names of cases
+may follow, patterns as in a shell: only those, then. Prints the worst
+difference of each case and exits 1 when one is out of bounds.
 """
+import fnmatch
 import hashlib
 import json
 import pathlib
@@ -30,7 +34,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent /
 from tensors import (Tensor, read_npy, read_safetensors, write_npy)
 
 STEPS = 3
-BATCH = 8
 F64_BOUND = 1e-9
 # kiln's clipping constants are f32.
 F64_BOUND_CLIPPED = 1e-7
@@ -59,9 +62,15 @@ def run(*command):
                           stdin=subprocess.DEVNULL, capture_output=True,
                           text=True)
     if done.returncode:
-        sys.exit(f"exit code {done.returncode}: {' '.join(map(str, command))}\n"
-                 f"{done.stdout}{done.stderr}")
+        raise RuntimeError(f"exit code {done.returncode}: "
+                           f"{' '.join(map(str, command))}\n"
+                           f"{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def batch_of(case):
+    return int(re.search(r"batch_size = (\d+)",
+                         (case / "model.toml").read_text()).group(1))
 
 
 def at_step(tensor, step):
@@ -89,6 +98,9 @@ def interpreter(case, work, worst):
                       f"--output={output}", "--precision=f64")
         return printed, read_safetensors(output)
 
+    _, predicted = interpret("predict", 1)
+    worst.compare("prediction", predicted["prediction"].values,
+                  expected["prediction"].values, bound)
     for step in range(STEPS):
         printed, weights = interpret("train_step", step + 1)
         losses = [float(n) for n in re.findall(r"loss[:= ]+(\S+)", printed)]
@@ -136,13 +148,20 @@ def compiled(case, work, worst):
     expected = read_safetensors(case / "expected.safetensors")
     epoch, weights = train(case, case / "model.toml", case, work)
     samples = read_npy(case / "x.npy").shape[0]
-    rows = [min(BATCH, samples - BATCH * step) for step in range(STEPS)]
+    batch = batch_of(case)
+    rows = [min(batch, samples - batch * step) for step in range(STEPS)]
     for name in ("loss", "accuracy"):
         if name in expected:
             mean = sum(r * v for r, v in zip(rows, expected[name].values))
             mean /= samples
             worst.compare(name, [epoch[name]], [mean], F32_BOUND * abs(mean))
     check_hash(epoch["weights_sha256"], weights, parameters(expected))
+    predicted = work / "predicted.npy"
+    run(work / "trainer", "predict", "--weights",
+        case / "weights.safetensors", "--output", predicted, case / "x.npy")
+    prediction = expected["prediction"].values
+    worst.compare("prediction", read_npy(predicted).values, prediction,
+                  F32_BOUND * largest(prediction))
     for name in parameters(expected):
         last = at_step(expected["weights/" + name], STEPS - 1)
         worst.compare(name, weights[name].values, last,
@@ -151,13 +170,13 @@ def compiled(case, work, worst):
 
 def gradients(case, work, worst):
     expected = read_safetensors(case / "expected.safetensors")
-    data = work / "data"
+    data, batch = work / "data", batch_of(case)
     data.mkdir(exist_ok=True)
     for name in ("x.npy", "y.npy"):
         tensor = read_npy(case / name)
         size = len(tensor.values) // tensor.shape[0]
-        write_npy(data / name, Tensor(tensor.dtype, [BATCH, *tensor.shape[1:]],
-                                      tensor.values[:BATCH * size]))
+        write_npy(data / name, Tensor(tensor.dtype, [batch, *tensor.shape[1:]],
+                                      tensor.values[:batch * size]))
     text = (case / "model.toml").read_text()
     text = re.sub(r"optimizer = .*",
                   'optimizer = { type = "sgd", learning_rate = 1.0 }', text)
@@ -177,23 +196,31 @@ def gradients(case, work, worst):
 def main():
     checks = {"interpreter": interpreter, "compiled": compiled,
               "gradients": gradients}
-    if len(sys.argv) != 4 or sys.argv[1] not in checks:
+    if len(sys.argv) < 4 or sys.argv[1] not in checks:
         sys.exit(__doc__)
-    inputs, work = map(pathlib.Path, sys.argv[2:])
-    cases = sorted(path.parent for path in inputs.glob("*/model.toml"))
-    assert cases, f"no cases in {inputs}"
+    inputs, work = map(pathlib.Path, sys.argv[2:4])
+    names = [path.parent.name for path in sorted(inputs.glob("*/model.toml"))]
+    names = [name for name in names if
+             any(fnmatch.fnmatch(name, p) for p in sys.argv[4:] or "*")]
+    assert names, f"no cases in {inputs}"
     failed = False
-    for case in cases:
+    for name in names:
         # The gradients of the first step do not depend on the optimizer.
-        if sys.argv[1] == "gradients" and "sgd" not in case.name:
+        network = name.replace("-adam", "-sgd")
+        if sys.argv[1] == "gradients" and network != name and network in names:
             continue
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         worst = Worst()
-        checks[sys.argv[1]](case, work, worst)
+        try:
+            checks[sys.argv[1]](inputs / name, work, worst)
+        except RuntimeError as error:
+            failed = True
+            print(f"FAIL {name}: {error}", flush=True)
+            continue
         bad = not worst.share <= 1
         failed |= bad
-        print(f"{'FAIL' if bad else 'ok':4} {case.name}: {worst.share:.3g} of "
+        print(f"{'FAIL' if bad else 'ok':4} {name}: {worst.share:.3g} of "
               f"the bound ({worst.what})", flush=True)
     sys.exit(failed)
 

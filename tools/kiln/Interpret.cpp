@@ -37,7 +37,7 @@ int kiln::runInterpret(int argc, char **argv) {
   cl::opt<std::string> function(
       "function", cl::value_desc("name"),
       cl::desc("of a file of kiln ops: this function alone; of a model: "
-               "train_step or gradients"),
+               "train_step, gradients or predict"),
       cl::cat(getCategory()));
   auto define = [](llvm::StringRef name, const char *what) {
     return cl::opt<std::string>(name, cl::value_desc("file"), cl::desc(what),
@@ -50,7 +50,8 @@ int kiln::runInterpret(int argc, char **argv) {
   auto targets = define("targets", "of a model: their targets, .npy");
   auto weights = define("weights", "of a model: safetensors to start from");
   auto output = define("output", "of a model: safetensors to write the weights "
-                                 "and slots, or the gradients, to");
+                                 "and slots, the gradients or the "
+                                 "predictions to");
   if (!parseArguments(argc, argv,
                       "run functions of kiln ops, or training steps of a "
                       "model, in the reference interpreter\n"))
@@ -64,12 +65,14 @@ int kiln::runInterpret(int argc, char **argv) {
     return int(interpretIR(compile->model, function, precision, *context));
 
   if (!function.empty() && function != "train_step" &&
-      function != "gradients") {
-    reportError("expected --function=train_step or gradients, got " + function);
+      function != "gradients" && function != "predict") {
+    reportError("expected --function=train_step, gradients or predict, got " +
+                function);
     return int(ExitCode::Usage);
   }
+  bool predict = function == "predict";
   for (const auto *file : {&inputs, &targets, &weights})
-    if (file->empty()) {
+    if (file->empty() && !(predict && file == &targets)) {
       reportError("expected --" + file->ArgStr + "=FILE, got none");
       return int(ExitCode::Usage);
     }
@@ -82,6 +85,7 @@ int kiln::runInterpret(int argc, char **argv) {
   options.precision = precision;
   options.steps = steps;
   options.gradients = function == "gradients";
+  options.predict = predict;
   options.inputs = inputs;
   options.targets = targets;
   options.weights = weights;

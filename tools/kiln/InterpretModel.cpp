@@ -38,7 +38,8 @@ private:
                   double scale) const;
   Tensor getHyper(RankedTensorType type) const;
   int64_t getRows() const;
-  ExitCode write() const;
+  ExitCode predict();
+  ExitCode write(const std::map<std::string, Tensor> &tensors) const;
 
   const InterpretModelOptions &options;
   Compiler compiler;
@@ -145,9 +146,15 @@ FailureOr<std::vector<Tensor>> Trainer::call(func::FuncOp func) {
 ExitCode Trainer::read() {
   if (rt::Status status = rt::readNpy(options.inputs, inputs); !status.ok())
     return report(status);
+  if (inputs.count() < 1) {
+    reportError(options.inputs + ": expected samples, got none");
+    return ExitCode::User;
+  }
+  if (options.predict)
+    return readWeights();
   if (rt::Status status = rt::readNpy(options.targets, targets); !status.ok())
     return report(status);
-  if (inputs.count() < 1 || inputs.count() != targets.count()) {
+  if (inputs.count() != targets.count()) {
     reportError(options.targets + ": expected as many targets as inputs, got " +
                 llvm::Twine(targets.count()) + " for " +
                 llvm::Twine(inputs.count()));
@@ -186,8 +193,9 @@ ExitCode Trainer::readWeights() {
   return ExitCode::Success;
 }
 
-ExitCode Trainer::write() const {
-  const auto &tensors = options.gradients ? gradients : state;
+ExitCode Trainer::write(const std::map<std::string, Tensor> &tensors) const {
+  if (options.output.empty())
+    return ExitCode::Success;
   bool isDouble = options.precision == Precision::F64;
   std::vector<std::vector<float>> floats;
   std::vector<rt::SafeTensor> entries;
@@ -207,6 +215,25 @@ ExitCode Trainer::write() const {
   return status.ok() ? ExitCode::Success : report(status);
 }
 
+ExitCode Trainer::predict() {
+  auto func = compiler.getModule().lookupSymbol<func::FuncOp>(funcs::predict);
+  auto type = cast<RankedTensorType>(func.getResultTypes().front());
+  SmallVector<int64_t> shape(type.getShape());
+  shape[0] = inputs.count();
+  Tensor all(type.clone(shape));
+  auto next = all.getData().begin();
+  for (int64_t e = llvm::divideCeil(inputs.count(), batchSize); step < e;
+       ++step) {
+    FailureOr<std::vector<Tensor>> results = call(func);
+    if (failed(results))
+      return ExitCode::Bug;
+    const std::vector<double> &data = results->front().getData();
+    int64_t size = data.size() / batchSize * getRows();
+    next = std::copy_n(data.begin(), size, next);
+  }
+  return write({{"prediction", all}});
+}
+
 ExitCode Trainer::run() {
   if (ExitCode code = compiler.load(); code != ExitCode::Success)
     return code;
@@ -222,6 +249,8 @@ ExitCode Trainer::run() {
   batchSize = module->getAttrOfType<IntegerAttr>(attrs::batch).getInt();
   if (ExitCode code = read(); code != ExitCode::Success)
     return code;
+  if (options.predict)
+    return predict();
 
   auto train = module.lookupSymbol<func::FuncOp>(funcs::trainStep);
   for (; step < options.steps; ++step) {
@@ -244,7 +273,7 @@ ExitCode Trainer::run() {
         gradients[param.getValue().str()] = std::move(result);
     }
   }
-  return options.output.empty() ? ExitCode::Success : write();
+  return write(options.gradients ? gradients : state);
 }
 
 ExitCode kiln::interpretModel(MLIRContext &context,

@@ -20,14 +20,17 @@ struct InterpretModelOptions {
   int64_t steps = 1;
   /// Write the gradients of the last step, not what it makes of the weights.
   bool gradients = false;
-  /// Inputs and targets, .npy; weights to start from, safetensors; where to
-  /// write the result, safetensors of the precision (none: nowhere).
+  /// Run no step, but write the `prediction` of every sample.
+  bool predict = false;
+  /// Inputs and targets (but to predict), .npy; weights to start from,
+  /// safetensors; where to write the result, safetensors of the precision
+  /// (none: nowhere).
   std::string inputs, targets, weights, output;
 };
 
 /// Runs training steps of a model file in the reference interpreter and prints
-/// the loss of each. The result has Keras's names: parameters and slots, or the
-/// gradients by the parameters' names.
+/// the loss of each, or predicts. The result has Keras's names: parameters and
+/// slots, or the gradients by the parameters' names.
 ExitCode interpretModel(mlir::MLIRContext &context,
                         const InterpretModelOptions &options);
 
