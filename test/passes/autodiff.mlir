@@ -63,3 +63,70 @@ module {
     return %3, %5 : tensor<f32>, tensor<f32>
   }
 }
+
+// -----
+
+// A masked recurrence of which the loss and a metric read the states: one scan
+// that also keeps what backward needs (the new state before the mask, and the
+// state before each step), and one in the other direction. The mask and its
+// broadcast are not kept, nor is anything that no gradient needs: there is no
+// adjoint of the sequence, which is no parameter.
+
+// CHECK-LABEL: func.func @train_step(
+// CHECK-SAME: %[[U:[a-z0-9]+]]: tensor<3x3xf32> {kiln.param = @u}, %[[X:[a-z0-9]+]]: tensor<4x5x3xf32>, %[[M:[a-z0-9]+]]: tensor<4x5xi1>)
+// CHECK:      %[[H:.*]], %[[Z:.*]]:2 = kiln.scan init(%{{.*}} : tensor<4x3xf32>)
+// CHECK-SAME:   sequences(%[[X]], %[[M]] : tensor<4x5x3xf32>, tensor<4x5xi1>) captures(%[[U]] : tensor<3x3xf32>)
+// CHECK-SAME:   -> (tensor<4x3xf32>) outputs(tensor<4x5x3xf32>, tensor<4x5x3xf32>) {
+// CHECK-NEXT: ^bb0(%[[S:.*]]: tensor<4x3xf32>, %{{.*}}: tensor<4x3xf32>, %{{.*}}: tensor<4xi1>, %{{.*}}: tensor<3x3xf32>):
+// CHECK:        %[[N:.*]] = kiln.tanh
+// CHECK:        %[[K:.*]] = kiln.select
+// CHECK-NEXT:   kiln.yield %[[K]], %[[N]], %[[S]]
+// CHECK:      %[[METRIC:.*]] = kiln.reduce max, %[[H]]
+// CHECK:      %{{.*}}, %[[DU:.*]] = kiln.scan reverse init(%{{.*}} : tensor<4x3xf32>)
+// CHECK-SAME:   sequences(%[[Z]]#0, %[[Z]]#1, %[[M]] : tensor<4x5x3xf32>, tensor<4x5x3xf32>, tensor<4x5xi1>) captures(%[[U]] : tensor<3x3xf32>)
+// CHECK-SAME:   -> (tensor<4x3xf32>) sums(tensor<3x3xf32>) {
+// CHECK-NEXT: ^bb0(%[[G:.*]]: tensor<4x3xf32>, %[[N2:.*]]: tensor<4x3xf32>, %[[S2:.*]]: tensor<4x3xf32>, %[[M2:.*]]: tensor<4xi1>, %[[U2:.*]]: tensor<3x3xf32>):
+// CHECK-DAG:    %[[B:.*]] = kiln.broadcast %[[M2]] along [0]
+// CHECK-DAG:    %[[ZERO:.*]] = kiln.constant dense<0.0{{.*}}>
+// CHECK-DAG:    %[[GN:.*]] = kiln.select %[[B]], %[[G]], %[[ZERO]]
+// CHECK-DAG:    %[[GS:.*]] = kiln.select %[[B]], %[[ZERO]], %[[G]]
+// CHECK:        %[[GA:.*]] = kiln.mul %[[GN]], %{{.*}}
+// CHECK-DAG:    %[[GR:.*]] = kiln.matmul %[[GA]], %[[U2]] transposed
+// CHECK-DAG:    %[[C:.*]] = kiln.matmul %[[S2]] transposed, %[[GA]]
+// CHECK:        %[[NEXT:.*]] = kiln.add %[[GS]], %[[GR]]
+// CHECK:        kiln.yield %[[NEXT]], %[[C]]
+// CHECK:      return %{{.*}}, %[[METRIC]], %[[H]], %[[DU]]
+
+// Ops of the cell keep their lines, forward and backward.
+// LOC: kiln.scan init
+// LOC: kiln.tanh {{.*}} loc("lstm"("model.toml":9:1))
+// LOC: kiln.scan reverse
+// LOC: kiln.matmul {{.*}} transposed, {{.*}} loc("backward"("cell"("model.toml":9:2)))
+// LOC: } loc("backward"("lstm"("model.toml":9:1)))
+
+#line = loc("model.toml":9:1)
+#lstm = loc("lstm"(#line))
+#part = loc("model.toml":9:2)
+#cell = loc("cell"(#part))
+module {
+  kiln.param @u : tensor<3x3xf32> init #kiln.init<zeros, 0.0, 0.0> {layer = "lstm"}
+  func.func @train_step(%u: tensor<3x3xf32> {kiln.param = @u}, %x: tensor<4x5x3xf32>, %m: tensor<4x5xi1>)
+      -> (tensor<f32> {kiln.role = "loss"}, tensor<f32> {kiln.role = "metric", kiln.name = "m"},
+          tensor<4x3xf32> {kiln.role = "output"}) {
+    %zero = kiln.constant dense<0.0> : tensor<4x3xf32>
+    %h = kiln.scan init(%zero : tensor<4x3xf32>)
+        sequences(%x, %m : tensor<4x5x3xf32>, tensor<4x5xi1>)
+        captures(%u : tensor<3x3xf32>) -> (tensor<4x3xf32>) {
+    ^bb0(%s: tensor<4x3xf32>, %a: tensor<4x3xf32>, %b: tensor<4xi1>, %c: tensor<3x3xf32>):
+      %0 = kiln.matmul %s, %c : (tensor<4x3xf32>, tensor<3x3xf32>) loc(#cell)
+      %1 = kiln.add %a, %0 : tensor<4x3xf32> loc(#lstm)
+      %2 = kiln.tanh %1 : tensor<4x3xf32> loc(#lstm)
+      %3 = kiln.broadcast %b along [0] : tensor<4xi1> to tensor<4x3xi1> loc(#lstm)
+      %4 = kiln.select %3, %2, %s : tensor<4x3xi1>, tensor<4x3xf32> loc(#lstm)
+      kiln.yield %4 : tensor<4x3xf32>
+    } loc(#lstm)
+    %5 = kiln.reduce sum, %h along [0, 1] : tensor<4x3xf32>
+    %6 = kiln.reduce max, %h along [0, 1] : tensor<4x3xf32>
+    return %5, %6, %h : tensor<f32>, tensor<f32>, tensor<4x3xf32>
+  }
+}

@@ -143,3 +143,16 @@ TEST_F(Cost, FusionKeepsWhatPassesBetweenItsOps) {
   EXPECT_EQ(op.getFlops(), 2 * 32);
   EXPECT_EQ(op.getBytes(), 2 * 32 * 4);
 }
+
+TEST_F(Cost, ScanRunsItsCellForEveryStepAndTile) {
+  CostOpInterface op =
+      parse("%a: tensor<4x5x8xf32>",
+            "kiln.scan sequences(%a : tensor<4x5x8xf32>)"
+            " outputs(tensor<4x5x8xf32>)"
+            " attributes {tile_rows = 2 : i64} {\n^bb0(%x: tensor<2x8xf32>):\n"
+            "%y = kiln.tanh %x : tensor<2x8xf32>\n"
+            "kiln.yield %y : tensor<2x8xf32>\n}",
+            "tensor<4x5x8xf32>");
+  EXPECT_EQ(op.getFlops(), 4 * 5 * 8);
+  EXPECT_EQ(op.getBytes(), 2 * 4 * 5 * 8 * 4);
+}
