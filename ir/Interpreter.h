@@ -16,21 +16,25 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <memory>
 #include <vector>
 
 namespace kiln {
 
 /// Numbers of a tensor in row-major order. Every element type is held as f64,
 /// which represents each f32, i32 and i1 exactly, and i64 up to 2^53.
+///
+/// A value: copies share their numbers until one of them is written to.
 class Tensor {
 public:
-  Tensor() = default;
+  Tensor() : Tensor(mlir::RankedTensorType(), {}) {}
   /// A tensor of zeros.
   explicit Tensor(mlir::RankedTensorType type)
-      : type(type), data(type.getNumElements()) {}
+      : Tensor(type, std::vector<double>(type.getNumElements())) {}
   Tensor(mlir::RankedTensorType type, std::vector<double> data)
-      : type(type), data(std::move(data)) {
-    assert(int64_t(this->data.size()) == type.getNumElements());
+      : type(type),
+        data(std::make_shared<std::vector<double>>(std::move(data))) {
+    assert(!type || size() == type.getNumElements());
   }
   /// A tensor of rank 0.
   static Tensor scalar(mlir::Type elementType, double value) {
@@ -39,15 +43,19 @@ public:
 
   mlir::RankedTensorType getType() const { return type; }
   llvm::ArrayRef<int64_t> getShape() const { return type.getShape(); }
-  int64_t size() const { return int64_t(data.size()); }
-  double operator[](int64_t i) const { return data[i]; }
-  double &operator[](int64_t i) { return data[i]; }
-  std::vector<double> &getData() { return data; }
-  const std::vector<double> &getData() const { return data; }
+  int64_t size() const { return int64_t(data->size()); }
+  double operator[](int64_t i) const { return (*data)[i]; }
+  double &operator[](int64_t i) { return getData()[i]; }
+  std::vector<double> &getData() {
+    if (data.use_count() > 1)
+      data = std::make_shared<std::vector<double>>(*data);
+    return *data;
+  }
+  const std::vector<double> &getData() const { return *data; }
 
 private:
   mlir::RankedTensorType type;
-  std::vector<double> data;
+  std::shared_ptr<std::vector<double>> data;
 };
 
 /// How the interpreter rounds floating-point results.

@@ -41,6 +41,18 @@ struct InterpreterTest : testing::Test {
 };
 } // namespace
 
+TEST_F(InterpreterTest, TensorsAreValues) {
+  Tensor a(type({2}, f32), {1, 2});
+  Tensor b = a;
+  b[0] = 3;
+  Tensor c = b;
+  c.getData()[1] = 4;
+  EXPECT_EQ(a.getData(), (std::vector<double>{1, 2}));
+  EXPECT_EQ(b.getData(), (std::vector<double>{3, 2}));
+  EXPECT_EQ(c.getData(), (std::vector<double>{3, 4}));
+  EXPECT_EQ(Tensor().size(), 0);
+}
+
 static constexpr const char *dropout = R"(
   func.func @f(%x: tensor<4xf32>, %s: tensor<i64>) -> tensor<4xf32> {
     %m = kiln.random_mask %s, %s, %s {rate = 0.5 : f64, stream = 7 : i64}
