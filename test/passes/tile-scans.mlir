@@ -10,7 +10,8 @@
 // CHECK:      %{{.*}}, %[[Z:.*]], %[[P:.*]] = kiln.scan reverse init(%{{.*}} : tensor<12x3xf32>) sequences(%[[Y]] : tensor<2x5x6x3xf32>)
 // CHECK-SAME:   -> (tensor<12x3xf32>) outputs(tensor<12x5x3xf32>) sums(tensor<2x3x3xf32>) attributes {tile_rows = 6 : i64}
 // CHECK:        kiln.constant dense<1.000000e+00> : tensor<6x3xf32>
-// CHECK:        %[[D:.*]] = kiln.mul %{{.*}} : tensor<6x3xf32>
+// CHECK:        %[[R:.*]] = kiln.sub %{{.*}} : tensor<6x3xf32>
+// CHECK:        %[[D:.*]] = kiln.mul %{{.*}}, %[[R]] : tensor<6x3xf32>
 // CHECK:        %[[C:.*]] = kiln.matmul %{{.*}} transposed, %[[D]] : (tensor<6x3xf32>, tensor<6x3xf32>)
 // CHECK:        kiln.yield %{{.*}}, %[[D]], %[[C]] : tensor<6x3xf32>, tensor<6x3xf32>, tensor<3x3xf32>
 // CHECK:      %[[W:.*]] = kiln.reduce sum, %[[P]] along [0] : tensor<2x3x3xf32>
