@@ -70,7 +70,7 @@ func.func @predict(%e: tensor<10x4xf32> {kiln.param = @e},
   %0 = kiln.fusion "rows" gather (%g, %i, %r)
       : (tensor<10x32xf32>, tensor<6xi32>, tensor<6x32xf32>) -> tensor<6x32xf32> {
   ^bb0(%a: tensor<10x32xf32>, %b: tensor<6xi32>, %c: tensor<6x32xf32>):
-    %u = "kiln.gather"(%a, %b) <{batch_dims = 0 : i64}> : (tensor<10x32xf32>, tensor<6xi32>) -> tensor<6x32xf32>
+    %u = kiln.gather %a, %b {batch_dims = 0 : i64} : (tensor<10x32xf32>, tensor<6xi32>)
     %v = kiln.add %u, %c : tensor<6x32xf32>
     kiln.yield %v : tensor<6x32xf32>
   }

@@ -157,3 +157,111 @@ func.func @reshaped(%x: tensor<2x64x4xf32>) -> tensor<4x64x2xf32> {
   }
   return %1 : tensor<4x64x2xf32>
 }
+
+// -----
+
+// Each sample's own rows, there and back; then rows of the whole batch.
+
+// CHECK-LABEL: func.func @by_index
+// CHECK: kiln.fusion "rows"
+// CHECK-NOT: kiln.barrier
+// CHECK: kiln.fusion "sums"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "table"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "again"
+// CHECK: return
+func.func @by_index(%t: tensor<16x5x32xf32>, %i: tensor<16x9xi32>,
+                    %first: tensor<100xi32>, %next: tensor<16x5xi32>)
+    -> tensor<100x32xf32> {
+  %0 = kiln.fusion "rows" gather (%t, %i)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x5x32xf32>, tensor<16x9xi32>) -> tensor<16x9x32xf32> {
+  ^bb0(%a: tensor<16x5x32xf32>, %b: tensor<16x9xi32>):
+    %u = kiln.gather %a, %b {batch_dims = 1 : i64}
+       : (tensor<16x5x32xf32>, tensor<16x9xi32>)
+    kiln.yield %u : tensor<16x9x32xf32>
+  }
+  %1 = kiln.fusion "sums" scatter (%0, %i)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x9x32xf32>, tensor<16x9xi32>) -> tensor<16x5x32xf32> {
+  ^bb0(%a: tensor<16x9x32xf32>, %b: tensor<16x9xi32>):
+    %u = kiln.scatter %a, %b {batch_dims = 1 : i64, rows = 5 : i64}
+       : (tensor<16x9x32xf32>, tensor<16x9xi32>)
+    kiln.yield %u : tensor<16x5x32xf32>
+  }
+  %2 = kiln.fusion "table" scatter (%1, %first, %next)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x5x32xf32>, tensor<100xi32>, tensor<16x5xi32>)
+      -> tensor<100x32xf32> {
+  ^bb0(%a: tensor<16x5x32xf32>, %b: tensor<100xi32>, %c: tensor<16x5xi32>):
+    %u = kiln.chain_sum %a, %b, %c
+       : (tensor<16x5x32xf32>, tensor<100xi32>, tensor<16x5xi32>)
+    kiln.yield %u : tensor<100x32xf32>
+  }
+  // Rows that were dealt in turn belong to others than stretches of them.
+  %3 = kiln.fusion "again" elementwise (%2)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<100x32xf32>) -> tensor<100x32xf32> {
+  ^bb0(%a: tensor<100x32xf32>):
+    %u = kiln.neg %a : tensor<100x32xf32>
+    kiln.yield %u : tensor<100x32xf32>
+  }
+  return %3 : tensor<100x32xf32>
+}
+
+// -----
+
+// A part of a sum is a unit of rows: through a reshape, as many of them.
+
+// CHECK-LABEL: func.func @parts
+// CHECK-NOT: kiln.barrier
+// CHECK: return
+func.func @parts(%x: tensor<4x6x8xf32>, %y: tensor<24x16xf32>)
+    -> tensor<4x8x16xf32> {
+  %0 = kiln.fusion "steps" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 1>}
+      : (tensor<4x6x8xf32>) -> tensor<4x6x8xf32> {
+  ^bb0(%a: tensor<4x6x8xf32>):
+    %u = kiln.exp %a : tensor<4x6x8xf32>
+    kiln.yield %u : tensor<4x6x8xf32>
+  }
+  %1 = kiln.reshape %0 : tensor<4x6x8xf32> to tensor<24x8xf32>
+  %2 = kiln.fusion "parts" contraction (%1, %y)
+      attributes {partition = #kiln.partition<dim = 0, unit = 1>}
+      : (tensor<24x8xf32>, tensor<24x16xf32>) -> tensor<4x8x16xf32> {
+  ^bb0(%a: tensor<24x8xf32>, %b: tensor<24x16xf32>):
+    %u = kiln.partial_matmul %a, %b, 4
+       : (tensor<24x8xf32>, tensor<24x16xf32>)
+    kiln.yield %u : tensor<4x8x16xf32>
+  }
+  return %2 : tensor<4x8x16xf32>
+}
+
+// -----
+
+// Units of another size are other elements.
+
+// CHECK-LABEL: func.func @other_parts
+// CHECK: kiln.barrier
+// CHECK: return
+func.func @other_parts(%x: tensor<4x6x8xf32>, %y: tensor<24x16xf32>)
+    -> tensor<3x8x16xf32> {
+  %0 = kiln.fusion "steps" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 1>}
+      : (tensor<4x6x8xf32>) -> tensor<4x6x8xf32> {
+  ^bb0(%a: tensor<4x6x8xf32>):
+    %u = kiln.exp %a : tensor<4x6x8xf32>
+    kiln.yield %u : tensor<4x6x8xf32>
+  }
+  %1 = kiln.reshape %0 : tensor<4x6x8xf32> to tensor<24x8xf32>
+  %2 = kiln.fusion "parts" contraction (%1, %y)
+      attributes {partition = #kiln.partition<dim = 0, unit = 1>}
+      : (tensor<24x8xf32>, tensor<24x16xf32>) -> tensor<3x8x16xf32> {
+  ^bb0(%a: tensor<24x8xf32>, %b: tensor<24x16xf32>):
+    %u = kiln.partial_matmul %a, %b, 3
+       : (tensor<24x8xf32>, tensor<24x16xf32>)
+    kiln.yield %u : tensor<3x8x16xf32>
+  }
+  return %2 : tensor<3x8x16xf32>
+}

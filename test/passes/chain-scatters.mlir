@@ -6,7 +6,8 @@
 // CHECK-NEXT: %[[G:.*]] = kiln.chain_sum %[[DX]], %[[FIRST]], %[[NEXT]]
 // CHECK-NEXT: return %[[G]]
 func.func @embedding(%dx: tensor<8x5x6xf32>, %i: tensor<8x5xi32>) -> tensor<100x6xf32> {
-  %0 = "kiln.scatter"(%dx, %i) <{batch_dims = 0 : i64, rows = 100 : i64}> : (tensor<8x5x6xf32>, tensor<8x5xi32>) -> tensor<100x6xf32>
+  %0 = kiln.scatter %dx, %i {batch_dims = 0 : i64, rows = 100 : i64}
+     : (tensor<8x5x6xf32>, tensor<8x5xi32>)
   return %0 : tensor<100x6xf32>
 }
 
@@ -20,8 +21,9 @@ func.func @embedding(%dx: tensor<8x5x6xf32>, %i: tensor<8x5xi32>) -> tensor<100x
 // CHECK-NOT: kiln.scatter
 func.func @shared(%x: tensor<4x6xf32>, %y: tensor<4x3xf32>, %i: tensor<4xi32>)
     -> (tensor<9x6xf32>, tensor<9x3xf32>, tensor<9x3xf32>) {
-  %0 = "kiln.scatter"(%x, %i) <{batch_dims = 0 : i64, rows = 9 : i64}> : (tensor<4x6xf32>, tensor<4xi32>) -> tensor<9x6xf32>
-  %1 = "kiln.scatter"(%y, %i) <{batch_dims = 0 : i64, rows = 9 : i64}> : (tensor<4x3xf32>, tensor<4xi32>) -> tensor<9x3xf32>
-  %2 = "kiln.scatter"(%y, %i) <{batch_dims = 0 : i64, rows = 9 : i64, descending = unit}> : (tensor<4x3xf32>, tensor<4xi32>) -> tensor<9x3xf32>
+  %0 = kiln.scatter %x, %i {batch_dims = 0 : i64, rows = 9 : i64} : (tensor<4x6xf32>, tensor<4xi32>)
+  %1 = kiln.scatter %y, %i {batch_dims = 0 : i64, rows = 9 : i64} : (tensor<4x3xf32>, tensor<4xi32>)
+  %2 = kiln.scatter %y, %i {batch_dims = 0 : i64, rows = 9 : i64, descending}
+     : (tensor<4x3xf32>, tensor<4xi32>)
   return %0, %1, %2 : tensor<9x6xf32>, tensor<9x3xf32>, tensor<9x3xf32>
 }

@@ -123,3 +123,49 @@ func.func @cell(%h0: tensor<4x3xf32>, %x: tensor<4x5x3xf32>, %w: tensor<3x3xf32>
   }
   return %h, %g : tensor<4x3xf32>, tensor<4x3xf32>
 }
+
+// A gather takes what its rows go through.
+// CHECK-LABEL: func.func @gathered(
+// CHECK:      kiln.fusion {{.*}} gather(
+// CHECK:        kiln.gather
+// CHECK:        kiln.broadcast {{.*}} along [0, 2]
+// CHECK:        kiln.dropout
+// CHECK-NEXT:   kiln.yield
+func.func @gathered(%t: tensor<9x6xf32>, %i: tensor<8x5xi32>, %m: tensor<8x6xi1>) -> tensor<8x5x6xf32> {
+  %0 = kiln.gather %t, %i {batch_dims = 0 : i64} : (tensor<9x6xf32>, tensor<8x5xi32>)
+  %1 = kiln.broadcast %m along [0, 2] : tensor<8x6xi1> to tensor<8x5x6xi1>
+  %2 = kiln.dropout %0, %1 {rate = 2.0e-01 : f64} : tensor<8x5x6xf32>, tensor<8x5x6xi1>
+  return %2 : tensor<8x5x6xf32>
+}
+
+// A mean over the steps that count: before and after the sum.
+// CHECK-LABEL: func.func @mean(
+// CHECK:      kiln.fusion {{.*}} steps(
+// CHECK:        kiln.select
+// CHECK:        kiln.reduce sum
+// CHECK:        kiln.div
+// CHECK-NEXT:   kiln.yield
+func.func @mean(%x: tensor<8x5x6xf32>, %m: tensor<8x5xi1>, %n: tensor<8xf32>) -> tensor<8x6xf32> {
+  %0 = kiln.broadcast %m along [0, 1] : tensor<8x5xi1> to tensor<8x5x6xi1>
+  %z = kiln.constant dense<0.0> : tensor<8x5x6xf32>
+  %1 = kiln.select %0, %x, %z : tensor<8x5x6xi1>, tensor<8x5x6xf32>
+  %2 = kiln.reduce sum, %1 along [1] : tensor<8x5x6xf32>
+  %3 = kiln.broadcast %n along [0] : tensor<8xf32> to tensor<8x6xf32>
+  %4 = kiln.div %2, %3 : tensor<8x6xf32>
+  return %4 : tensor<8x6xf32>
+}
+
+// Rows that something else reads as well are stored, and read again.
+// CHECK-LABEL: func.func @own_tables(
+// CHECK:      %[[E:.*]] = kiln.exp
+// CHECK:      kiln.fusion {{.*}} scatter(%[[E]],
+// CHECK-NOT:    kiln.exp
+// CHECK:        kiln.scatter
+// CHECK:        kiln.neg
+// CHECK-NEXT:   kiln.yield
+func.func @own_tables(%x: tensor<8x5x6xf32>, %i: tensor<8x5xi32>) -> (tensor<8x3x6xf32>, tensor<8x5x6xf32>) {
+  %0 = kiln.exp %x : tensor<8x5x6xf32>
+  %1 = kiln.scatter %0, %i {batch_dims = 1 : i64, rows = 3 : i64} : (tensor<8x5x6xf32>, tensor<8x5xi32>)
+  %2 = kiln.neg %1 : tensor<8x3x6xf32>
+  return %2, %0 : tensor<8x3x6xf32>, tensor<8x5x6xf32>
+}

@@ -183,3 +183,42 @@ func.func @empty(%x: tensor<8x6xf32>) -> tensor<8x6xf32> {
   }
   return %r : tensor<8x6xf32>
 }
+
+// -----
+
+func.func @prologue_of_gather(%t: tensor<9x6xf32>, %i: tensor<8xi32>) -> tensor<8x6xf32> {
+  %r = kiln.fusion "a" gather (%t, %i) : (tensor<9x6xf32>, tensor<8xi32>) -> tensor<8x6xf32> {
+  ^bb0(%t_: tensor<9x6xf32>, %i_: tensor<8xi32>):
+    %1 = kiln.exp %t_ : tensor<9x6xf32>
+    // expected-error@+1 {{'kiln.gather' op needs all of a value that its group computes}}
+    %2 = kiln.gather %1, %i_ {batch_dims = 0 : i64} : (tensor<9x6xf32>, tensor<8xi32>)
+    kiln.yield %2 : tensor<8x6xf32>
+  }
+  return %r : tensor<8x6xf32>
+}
+
+// -----
+
+func.func @two_shapes(%x: tensor<8x5x6xf32>) -> (tensor<8x6xf32>, tensor<8x5x6xf32>) {
+  %r:2 = kiln.fusion "a" steps (%x) : (tensor<8x5x6xf32>) -> (tensor<8x6xf32>, tensor<8x5x6xf32>) {
+  ^bb0(%x_: tensor<8x5x6xf32>):
+    %1 = kiln.exp %x_ : tensor<8x5x6xf32>
+    // expected-error@+1 {{'kiln.reduce' op shares its group with a result of another shape}}
+    %2 = kiln.reduce sum, %1 along [1] : tensor<8x5x6xf32>
+    kiln.yield %2, %1 : tensor<8x6xf32>, tensor<8x5x6xf32>
+  }
+  return %r#0, %r#1 : tensor<8x6xf32>, tensor<8x5x6xf32>
+}
+
+// -----
+
+// Rows of the whole batch have many owners.
+// expected-error@+2 {{'kiln.fusion' op expected scatter in the group}}
+func.func @shared_table(%x: tensor<8x6xf32>, %i: tensor<8xi32>) -> tensor<9x6xf32> {
+  %r = kiln.fusion "a" scatter (%x, %i) : (tensor<8x6xf32>, tensor<8xi32>) -> tensor<9x6xf32> {
+  ^bb0(%x_: tensor<8x6xf32>, %i_: tensor<8xi32>):
+    %1 = kiln.scatter %x_, %i_ {batch_dims = 0 : i64, rows = 9 : i64} : (tensor<8x6xf32>, tensor<8xi32>)
+    kiln.yield %1 : tensor<9x6xf32>
+  }
+  return %r : tensor<9x6xf32>
+}
