@@ -102,10 +102,14 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     if (rank == 1) {
       offer(0, featureUnit);
       offer(0, rowUnit);
-    } else if (rank > 1) {
-      offer(rank - 1, featureUnit);
+    } else if (rank == 2) {
+      offer(1, featureUnit);
       offer(0, rowUnit);
       offer(0, featureUnit);
+    } else if (rank > 2) {
+      // Sequences, or tiles of them: a sample's lie together.
+      offer(0, rank == 3 ? rowUnit : 1);
+      offer(rank - 1, featureUnit);
     }
     break;
   case FusionKind::total:

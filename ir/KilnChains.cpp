@@ -21,12 +21,18 @@ LogicalResult ChainOp::inferReturnTypes(MLIRContext *context,
                                         Adaptor adaptor,
                                         llvm::SmallVectorImpl<Type> &types) {
   auto indices = getTensorType(adaptor.getIndices());
-  int64_t rows = adaptor.getRows();
-  if (rows <= 0)
+  // While an op is parsed, its attributes are no properties yet.
+  IntegerAttr rows = adaptor.getProperties().rows;
+  if (!rows && adaptor.getAttributes())
+    rows = adaptor.getAttributes().getAs<IntegerAttr>("rows");
+  if (!rows)
+    return emitOptionalError(loc, "requires attribute 'rows'");
+  if (rows.getInt() <= 0)
     return emitOptionalError(loc, "chain_c1: expected positive rows, got ",
-                             rows);
+                             rows.getInt());
   types.append(
-      {RankedTensorType::get({rows}, indices.getElementType()), indices});
+      {RankedTensorType::get({rows.getInt()}, indices.getElementType()),
+       indices});
   return success();
 }
 

@@ -219,7 +219,7 @@ def indices(shape, rows):
 
 def gather():
     for n, width in enumerate(WIDTHS):
-        for shape in [(1,), (13,), (1, 1), (9, 5), (16, 3), (3, 2, 4)]:
+        for shape in [(1,), (13,), (1, 1), (9, 5), (16, 3), (3, 2, 4)][n % 2::2]:
             rows = 5 + n
             table, out = tensor(rows, width), tensor(*shape, width)
             type, extra = indices(shape, rows)
@@ -249,7 +249,7 @@ def gather():
 def scatter():
     """Into a table for each sample."""
     for n, width in enumerate(WIDTHS):
-        for b, *inner in [(1, 1), (1, 40), (9, 5), (16, 3), (3, 2, 4), (5,)]:
+        for b, *inner in [(1, 1), (1, 40), (9, 5), (16, 3), (3, 2, 4), (5,)][n % 3::3]:
             rows = 3 + n
             descending = ", descending" if n % 2 else ""
             type, extra = indices((b, *inner), rows)
@@ -276,7 +276,7 @@ def scatter():
 def chains():
     """Along an inverted index: the gradient of an embedding, with its update."""
     for n, width in enumerate(WIDTHS):
-        for shape in [(1,), (40,), (9, 5), (3, 2, 4)]:
+        for shape in [(1,), (40,), (9, 5), (3, 2, 4)][n % 2::2]:
             rows = [1, 7, 8, 33, 40, 65, 100, 130][n]
             type = tensor(*shape, element="i32")
             flat = 1
