@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Makes the golden runs: what Keras 3.15.1 computes, in double precision.
 
-Each folder of `Inputs/` is one network under one optimizer and regularizer:
+Each folder of `Inputs/`, and for networks on sequences of `Inputs/sequences/`, is
+one network under one optimizer and regularizer:
 
     model.toml             the model
     x.npy, y.npy           samples: two batches and a partial one (8, 8, 5)
     weights.safetensors    the weights that training starts from
     expected.safetensors   `prediction`, of all samples with those weights;
                            three steps: `loss` [3], `accuracy` [3] where there is
-                           one, and for every parameter `gradient/PATH` and
-                           `weights/PATH`, [3, ...]; weights after each step
+                           one, and for every parameter `gradient/PATH`
+                           [3, ...] and, after the last, `weights/PATH`
 
 All numbers that go in are exact in f32. Every gradient is 0 or not near it, and
 no relu, maximum or clipping stands near its corner, so that rounding cannot
@@ -417,13 +418,13 @@ def correct(net, y, prediction):
 
 def run(net, model, x, y, weights):
     """Predictions, then three steps: (losses, accuracies, gradients, weights
-    after); None when a number stands where rounding could decide."""
+    after the last); None when a number stands where rounding could decide."""
     variables = model.trainable_variables
     is_sgd = isinstance(model.optimizer, keras.optimizers.SGD)
     smallest = 0 if is_sgd and net["padding"] else net["smallest"]
     for variable, value in zip(variables, weights):
         variable.assign(value)
-    losses, accuracies, gradients, after = [], [], [], []
+    losses, accuracies, gradients = [], [], []
     # Keras draws masks of states even where none are applied.
     masks.rows = len(x)
     prediction = model(tf.constant(x), training=False).numpy()
@@ -450,7 +451,7 @@ def run(net, model, x, y, weights):
         losses.append(float(loss))
         accuracies.append(correct(net, target, output.numpy()))
         gradients.append([g.numpy() for g in step])
-        after.append([v.numpy() for v in variables])
+    after = [v.numpy() for v in variables]
     return prediction, losses, accuracies, gradients, after
 
 
@@ -472,7 +473,7 @@ def check_fit(spec, x, y, weights, result):
         np.testing.assert_allclose(history["accuracy"][0],
                                    np.average(accuracies, weights=rows),
                                    rtol=1e-6)
-    for variable, value in zip(model.trainable_variables, after[-1]):
+    for variable, value in zip(model.trainable_variables, after):
         np.testing.assert_allclose(variable.numpy(), value, rtol=0, atol=1e-12)
 
 
@@ -494,7 +495,8 @@ def make(name, net_name, optimizer_name, regularizer_name):
     prediction, losses, accuracies, gradients, after = result
     check_fit(spec, x, y, weights, result)
 
-    folder = HERE / "Inputs" / name
+    folder = HERE / "Inputs" / ("sequences" if net_name in SEQUENCES else "") \
+        / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.toml").write_text(
         model_file(name.replace("-", "_"), *spec))
@@ -511,7 +513,7 @@ def make(name, net_name, optimizer_name, regularizer_name):
     for index, p in enumerate(paths):
         expected["gradient/" + p] = tensor("F64",
                                            [g[index] for g in gradients])
-        expected["weights/" + p] = tensor("F64", [w[index] for w in after])
+        expected["weights/" + p] = tensor("F64", after[index])
     write_safetensors(folder / "expected.safetensors", expected)
     print(f"{name}: seed {seed}, losses {losses}", flush=True)
 
