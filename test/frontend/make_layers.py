@@ -105,7 +105,7 @@ def make(name, layers, random):
         [L.Input(inputs.shape[1:], dtype="int32" if has_tokens else None),
          *layers])
     # Numbers that f32 holds, so that constants of f32 are the same ones.
-    for variable in model.variables:
+    for variable in model.trainable_variables:
         values = random.normal(scale=0.7, size=variable.shape)
         variable.assign(values.astype("float32").astype("float64"))
     text = "[input]\nshape = " + str(list(inputs.shape[1:]))
@@ -120,7 +120,7 @@ def make(name, layers, random):
         "model": text,
         "inputs": inputs.tolist(),
         "weights": {v.path.split("/", 1)[1]: np.asarray(v).tolist()
-                    for v in model.variables},
+                    for v in model.trainable_variables},
         # A sample that is masked whole has no average in Keras.
         "outputs": np.where(np.isnan(outputs), 0, outputs).tolist(),
     }

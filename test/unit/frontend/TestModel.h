@@ -65,7 +65,7 @@ shuffle = false
 seed = 11
 )";
 
-/// Every layer type of sequences.
+/// Layers of sequences.
 inline constexpr llvm::StringLiteral testSequenceModel = R"(
 [input]
 shape = [6]
@@ -109,13 +109,7 @@ return_sequences = true
 go_backwards = true
 
 [[layer]]
-type = "GlobalMaxPooling1D"
-name = "max"
-inputs = ["lstm"]
-
-[[layer]]
 type = "GlobalAveragePooling1D"
-inputs = ["simple_rnn"]
 
 [[layer]]
 type = "Dense"
