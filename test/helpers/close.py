@@ -12,7 +12,7 @@ import random
 import re
 import sys
 
-IDS = 7
+IDS = 5
 
 
 def product(numbers):
@@ -41,6 +41,8 @@ def make(index, kind, shape, attributes, batch):
         steps = shape[-1]
         return ["0" if i % steps >= draw.randrange(steps // 3, 2 * steps)
                 else str(draw.randrange(1, IDS)) for i in range(product(shape))]
+    if kind == "i1":
+        return [draw.choice(["true", "false"]) for _ in range(product(shape))]
     return [str(batch - 1 if '"rows"' in attributes else index + 1)]
 
 
@@ -62,6 +64,8 @@ def main():
         constants.append(f"    {value} = kiln.constant dense<{nest(values, shape)}>"
                          f" : {type_}")
     results = re.sub(r" \{[^}]*\}", "", results)
+    # Aliases of locations, which attributes may name.
+    print("\n".join(l for l in text.splitlines() if l.startswith("#")))
     print(f"func.func @{name}() -> {results}{{")
     print("\n".join(constants))
     print(body)
