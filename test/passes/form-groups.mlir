@@ -51,3 +51,25 @@ func.func @stored(%b: tensor<3xf32>) -> (tensor<3xf32>, tensor<8x3xf32>) {
   %1 = kiln.broadcast %b along [1] : tensor<3xf32> to tensor<8x3xf32>
   return %0, %1 : tensor<3xf32>, tensor<8x3xf32>
 }
+
+// A cell is made of groups itself, before its scan becomes one; parts of a value
+// are a group alone, and so is what a step adds to a sum.
+// CHECK-LABEL: func.func @cell(
+// CHECK:      kiln.fusion "scan.forward@{{.*}}" scan(
+// CHECK:        kiln.scan reverse
+// CHECK-NEXT:   ^bb0(%[[H:.*]]: tensor<8x3xf32>, %[[X:.*]]: tensor<8x6xf32>):
+// CHECK-NEXT:     %[[P:.*]]:2 = kiln.fusion "split.cell.forward@{{.*}}" copy(%[[X]])
+// CHECK:          %[[N:.*]] = kiln.fusion "add.cell.forward@{{.*}}" elementwise(%[[H]], %[[P]]#0)
+// CHECK:          %[[C:.*]] = kiln.fusion "matmul.cell.forward@{{.*}}" contraction(%[[H]], %[[P]]#1)
+// CHECK:          kiln.yield %[[N]], %[[C]]
+func.func @cell(%h0: tensor<8x3xf32>, %x: tensor<8x5x6xf32>) -> (tensor<8x3xf32>, tensor<3x3xf32>) {
+  %h, %g = kiln.scan reverse init(%h0 : tensor<8x3xf32>) sequences(%x : tensor<8x5x6xf32>)
+      -> (tensor<8x3xf32>) sums(tensor<3x3xf32>) {
+  ^bb0(%s: tensor<8x3xf32>, %a: tensor<8x6xf32>):
+    %0, %1 = kiln.split %a : tensor<8x6xf32> to tensor<8x3xf32>, tensor<8x3xf32>
+    %2 = kiln.add %s, %0 : tensor<8x3xf32>
+    %3 = kiln.matmul %s transposed, %1 : (tensor<8x3xf32>, tensor<8x3xf32>)
+    kiln.yield %2, %3 : tensor<8x3xf32>, tensor<3x3xf32>
+  }
+  return %h, %g : tensor<8x3xf32>, tensor<3x3xf32>
+}

@@ -53,3 +53,29 @@ func.func @row(%x: tensor<8x3xf32>) -> tensor<8x3xf32> {
   }
   return %0 : tensor<8x3xf32>
 }
+
+// Groups of a cell are split there; the scan stays.
+// CHECK-LABEL: func.func @cell(
+// CHECK:      kiln.fusion "s" scan(
+// CHECK:        kiln.scan
+// CHECK-NEXT:   ^bb0(%[[X:.*]]: tensor<8x3xf32>):
+// CHECK-NEXT:     %[[P:.*]] = kiln.fusion "c#1" elementwise(%[[X]])
+// CHECK:          %[[Q:.*]] = kiln.fusion "c#2" elementwise(%[[P]])
+// CHECK:          kiln.yield %[[Q]]
+func.func @cell(%x: tensor<8x5x3xf32>) -> tensor<8x5x3xf32> {
+  %0 = kiln.fusion "s" scan (%x) : (tensor<8x5x3xf32>) -> tensor<8x5x3xf32> {
+  ^bb0(%a: tensor<8x5x3xf32>):
+    %1 = kiln.scan sequences(%a : tensor<8x5x3xf32>) outputs(tensor<8x5x3xf32>) {
+    ^bb0(%b: tensor<8x3xf32>):
+      %2 = kiln.fusion "c" elementwise (%b) : (tensor<8x3xf32>) -> tensor<8x3xf32> {
+      ^bb0(%c: tensor<8x3xf32>):
+        %3 = kiln.tanh %c : tensor<8x3xf32>
+        %4 = kiln.neg %3 : tensor<8x3xf32>
+        kiln.yield %4 : tensor<8x3xf32>
+      }
+      kiln.yield %2 : tensor<8x3xf32>
+    }
+    kiln.yield %1 : tensor<8x5x3xf32>
+  }
+  return %0 : tensor<8x5x3xf32>
+}

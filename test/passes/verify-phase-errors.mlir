@@ -199,6 +199,22 @@ func.func @prologue_of_gather(%t: tensor<9x6xf32>, %i: tensor<8xi32>) -> tensor<
 
 // -----
 
+func.func @loose_in_cell(%x: tensor<8x5x3xf32>) -> tensor<8x5x3xf32> {
+  %0 = kiln.fusion "s" scan (%x) : (tensor<8x5x3xf32>) -> tensor<8x5x3xf32> {
+  ^bb0(%a: tensor<8x5x3xf32>):
+    %1 = kiln.scan sequences(%a : tensor<8x5x3xf32>) outputs(tensor<8x5x3xf32>) {
+    ^bb0(%b: tensor<8x3xf32>):
+      // expected-error@+1 {{'kiln.tanh' op stands outside of a kiln.fusion; run kiln-form-groups}}
+      %2 = kiln.tanh %b : tensor<8x3xf32>
+      kiln.yield %2 : tensor<8x3xf32>
+    }
+    kiln.yield %1 : tensor<8x5x3xf32>
+  }
+  return %0 : tensor<8x5x3xf32>
+}
+
+// -----
+
 func.func @two_shapes(%x: tensor<8x5x6xf32>) -> (tensor<8x6xf32>, tensor<8x5x6xf32>) {
   %r:2 = kiln.fusion "a" steps (%x) : (tensor<8x5x6xf32>) -> (tensor<8x6xf32>, tensor<8x5x6xf32>) {
   ^bb0(%x_: tensor<8x5x6xf32>):
@@ -221,4 +237,25 @@ func.func @shared_table(%x: tensor<8x6xf32>, %i: tensor<8xi32>) -> tensor<9x6xf3
     kiln.yield %1 : tensor<9x6xf32>
   }
   return %r : tensor<9x6xf32>
+}
+
+// -----
+
+func.func @id_in_cell(%x: tensor<8x5x3xf32>) -> tensor<8x5x3xf32> {
+  // expected-note@+1 {{the other group}}
+  %0 = kiln.fusion "s" scan (%x) : (tensor<8x5x3xf32>) -> tensor<8x5x3xf32> {
+  ^bb0(%a: tensor<8x5x3xf32>):
+    %1 = kiln.scan sequences(%a : tensor<8x5x3xf32>) outputs(tensor<8x5x3xf32>) {
+    ^bb0(%b: tensor<8x3xf32>):
+      // expected-error@+1 {{'kiln.fusion' op has the id of another group}}
+      %2 = kiln.fusion "s" elementwise (%b) : (tensor<8x3xf32>) -> tensor<8x3xf32> {
+      ^bb0(%c: tensor<8x3xf32>):
+        %3 = kiln.tanh %c : tensor<8x3xf32>
+        kiln.yield %3 : tensor<8x3xf32>
+      }
+      kiln.yield %2 : tensor<8x3xf32>
+    }
+    kiln.yield %1 : tensor<8x5x3xf32>
+  }
+  return %0 : tensor<8x5x3xf32>
 }
