@@ -12,7 +12,7 @@
 
 using namespace kiln;
 
-/// The schema nests four tables deep, and a layer takes at most five tables.
+/// The schema nests five tables deep, and a layer takes at most nine tables.
 static constexpr flatbuffers::uoffset_t maxDepth = 8;
 static constexpr flatbuffers::uoffset_t maxTables = 10000;
 /// Of names and shapes once they are unpacked: a file may refer to one string
@@ -61,8 +61,11 @@ static size_t getUnpackedBytes(const model::Model &model) {
       size += getSize(input->name()) +
               (input->shape() ? input->shape()->size() * sizeof(int64_t) : 0);
   if (const auto *layers = model.layers())
-    for (const model::Layer *layer : *layers)
+    for (const model::Layer *layer : *layers) {
       size += getSize(layer->name()) + getSize(layer->inputs());
+      if (const auto *bidirectional = layer->options_as_BidirectionalOptions())
+        size += getSize(bidirectional->layer_name());
+    }
   if (const auto *compile = model.compile())
     if (const auto *metrics = compile->metrics())
       for (const model::Metric *metric : *metrics)

@@ -117,14 +117,9 @@ TEST_F(BinaryModel, NoiseIsSurvived) {
   }
 }
 
-/// A small file whose strings unpack to many times its size.
-TEST_F(BinaryModel, RepeatedStringsAreRefused) {
-  flatbuffers::FlatBufferBuilder builder;
-  auto string = builder.CreateString(std::string(100000, 'a'));
-  auto strings = builder.CreateVector(
-      std::vector<flatbuffers::Offset<flatbuffers::String>>(100000, string));
-  auto layer =
-      model::CreateLayer(builder, string, model::LayerOptions_NONE, 0, strings);
+/// What is said of a model that refers to one layer a thousand times.
+static std::string refuseLayers(flatbuffers::FlatBufferBuilder &builder,
+                                flatbuffers::Offset<model::Layer> layer) {
   auto layers = builder.CreateVector(
       std::vector<flatbuffers::Offset<model::Layer>>(1000, layer));
   model::ModelBuilder model(builder);
@@ -135,7 +130,30 @@ TEST_F(BinaryModel, RepeatedStringsAreRefused) {
       llvm::StringRef(reinterpret_cast<char *>(builder.GetBufferPointer()),
                       builder.GetSize()),
       error));
-  EXPECT_EQ(error, "it is larger than any model");
+  return error;
+}
+
+/// Small files whose strings unpack to many times their size.
+TEST_F(BinaryModel, RepeatedStringsAreRefused) {
+  flatbuffers::FlatBufferBuilder builder;
+  auto string = builder.CreateString(std::string(100000, 'a'));
+  auto strings = builder.CreateVector(
+      std::vector<flatbuffers::Offset<flatbuffers::String>>(100000, string));
+  EXPECT_EQ(refuseLayers(builder, model::CreateLayer(builder, string,
+                                                     model::LayerOptions_NONE,
+                                                     0, strings)),
+            "it is larger than any model");
+
+  builder.Clear();
+  auto name = builder.CreateString("a");
+  string = builder.CreateString(std::string(100000, 'a'));
+  auto wrapper = model::CreateBidirectionalOptions(
+      builder, model::MergeMode_concat, 0, string);
+  EXPECT_EQ(refuseLayers(builder, model::CreateLayer(
+                                      builder, name,
+                                      model::LayerOptions_BidirectionalOptions,
+                                      wrapper.Union())),
+            "it is larger than any model");
 }
 
 TEST_F(BinaryModel, WhatNoTextGivesIsRefused) {
