@@ -82,11 +82,9 @@ bool kiln::lintUnmaskedRecurrence(const model::ModelT &model,
   if (!model.data)
     return false;
   const model::DataT &data = *model.data;
-  bool isText = data.reader == model::ReaderKind_text_folders ||
-                !data.text_column.empty();
   bool isPost =
       data.pad_sequences && data.pad_sequences->padding == model::Side_post;
-  if (!isText || !(isPost ? forward : backward))
+  if (!readsTexts(data) || !(isPost ? forward : backward))
     return false;
   std::string hint;
   for (const auto &candidate : model.layers)

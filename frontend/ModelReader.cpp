@@ -149,10 +149,8 @@ void DocumentReader::readInput(TableReader &table) {
   input->position = table.copyPosition();
   table.read("name", input->name);
   table.read("shape", input->shape, Presence::Required);
-  // A text becomes token ids.
-  const model::DataT *data = model.data.get();
-  if (data && (data->reader == model::ReaderKind_text_folders ||
-               !data->text_column.empty()))
+  // Texts become token ids.
+  if (model.data && readsTexts(*model.data))
     input->dtype = model::DataType_int32;
   table.read("dtype", input->dtype, Choices<model::DataType>(dataTypes));
   model.inputs.push_back(std::move(input));

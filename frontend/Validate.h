@@ -51,6 +51,12 @@ private:
   std::set<Key> reported;
 };
 
+/// Whether the data are texts, which a tokenizer turns into numbers.
+inline bool readsTexts(const model::DataT &data) {
+  return data.reader == model::ReaderKind_text_folders ||
+         (data.reader == model::ReaderKind_csv && !data.text_column.empty());
+}
+
 /// Checks all that a model of any origin must satisfy and that takes no shapes:
 /// tables that must be there, enumerators, ranges, names, the graph. Reports
 /// everything that is wrong.
