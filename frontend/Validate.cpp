@@ -83,7 +83,6 @@ void Validator::checkInputs() {
       return error(nowhere, "input", "an input is missing");
     Position node = getPosition(input->position);
     expectName(node, "name", input->name);
-    expectEnum(input->dtype, model::DataType_MAX, node, "dtype");
     if (input->shape.empty() || int64_t(input->shape.size()) > maxRank)
       error(node, "shape",
             "expected 'shape' to have 1 to " + llvm::Twine(maxRank) +
@@ -91,6 +90,7 @@ void Validator::checkInputs() {
     for (int64_t extent : input->shape)
       expect(extent >= 1 && extent <= maxExtent, node, "shape",
              "to have extents from 1 to " + llvm::Twine(maxExtent), extent);
+    expectEnum(input->dtype, model::DataType_MAX, node, "dtype");
   }
   if (model.inputs.size() > 1 && model.inputs[1])
     diagnostics.error(getPosition(model.inputs[1]->position),

@@ -147,8 +147,10 @@ TEST_F(BinaryModel, RepeatedStringsAreRefused) {
   builder.Clear();
   auto name = builder.CreateString("a");
   string = builder.CreateString(std::string(100000, 'a'));
+  auto wrapped =
+      model::CreateRecurrentOptions(builder, model::RecurrentKind_lstm, 5);
   auto wrapper = model::CreateBidirectionalOptions(
-      builder, model::MergeMode_concat, 0, string);
+      builder, model::MergeMode_concat, wrapped, string);
   EXPECT_EQ(refuseLayers(builder, model::CreateLayer(
                                       builder, name,
                                       model::LayerOptions_BidirectionalOptions,
