@@ -16,6 +16,9 @@ using namespace kiln;
 /// What an adjoint is, from the value that it belongs to: README.md lists the
 /// roles.
 static StringRef getAdjointRole(Value value, Operation *adjoint) {
+  // Weights that come in parts are weights.
+  while (value && isa_and_nonnull<SplitOp, ReshapeOp>(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
   if (value && isa<BlockArgument>(value))
     return cast<RankedTensorType>(value.getType()).getRank() > 1 ? "dW" : "db";
   return value && isa_and_nonnull<MatmulOp>(adjoint) ? "dX" : "backward";

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/GroupBuilder.h"
+#include "passes/Locations.h"
 #include "passes/Passes.h"
 #include "passes/Scans.h"
 
@@ -272,8 +273,12 @@ ScanOp Tiler::run() {
   tiled.getBody().takeBody(scan.getBody());
   SmallVector<Value> results(tiled.getStates());
   llvm::append_range(results, tiled.getOutputs());
-  for (Value partials : tiled.getSums())
-    results.push_back(addParts(rewriter, scan.getLoc(), partials));
+  for (auto [sum, partials] :
+       llvm::zip_equal(scan.getSums(), tiled.getSums())) {
+    StringRef role = getTensorType(sum).getRank() > 1 ? "dW" : "db";
+    results.push_back(
+        addParts(rewriter, withRole(scan.getLoc(), role), partials));
+  }
   rewriter.replaceOp(scan, results);
   return tiled;
 }
