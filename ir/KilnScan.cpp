@@ -9,6 +9,8 @@
 #include "ir/Interpreter.h"
 #include "mlir/IR/IRMapping.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace kiln;
 
@@ -333,6 +335,41 @@ static void writeRows(const Tensor &part, int64_t tile, Tensor &whole) {
     whole[tile * part.size() + i] = part[i];
 }
 
+static bool isAllZero(const Tensor &tensor) {
+  return llvm::all_of(tensor.getData(), [](double x) { return x == 0; });
+}
+
+static bool isUnchanged(const Tensor &before, const Tensor &after) {
+  return llvm::equal(before.getData(), after.getData(), [](double x, double y) {
+    return x == y || (std::isnan(x) && std::isnan(y));
+  });
+}
+
+/// Holds a step that may be left out to what `idle_when` promises of it.
+static LogicalResult verifyIdle(ScanOp op, int64_t step,
+                                llvm::ArrayRef<Tensor> oldStates,
+                                llvm::ArrayRef<Tensor> yields) {
+  auto fail = [&](llvm::StringRef what, size_t index, llvm::StringRef how) {
+    return op.emitOpError("breaks the promise of idle_when: at step ")
+           << step << ", which is idle, " << what << ' ' << index << ' ' << how;
+  };
+  size_t states = op.getInit().size(), outputs = op.getOutputs().size();
+  for (size_t i = 0; i < states; ++i)
+    if (!isUnchanged(oldStates[i], yields[i]))
+      return fail("state", i, "changes");
+  for (size_t i = states; i < yields.size(); ++i) {
+    // What is kept in tiles is read at the steps that run alone.
+    bool isOutput = i < states + outputs;
+    if (isOutput &&
+        isTiled(getTensorType(op->getResult(i)), yields[i].getType()))
+      continue;
+    if (!isAllZero(yields[i]))
+      return isOutput ? fail("output", i - states, "is not zero")
+                      : fail("sum", i - states - outputs, "grows");
+  }
+  return success();
+}
+
 LogicalResult ScanOp::interpret(Interpreter &interpreter,
                                 llvm::ArrayRef<Tensor> operands,
                                 llvm::SmallVectorImpl<Tensor> &results) {
@@ -358,6 +395,9 @@ LogicalResult ScanOp::interpret(Interpreter &interpreter,
       }
       auto values = interpreter.run(cell, arguments);
       if (failed(values))
+        return failure();
+      if (getIdleWhen() && isAllZero(arguments[states + *getIdleWhen()]) &&
+          failed(verifyIdle(*this, step, arguments, *values)))
         return failure();
       for (int64_t i = 0; i < states; ++i)
         arguments[i] = (*values)[i];
