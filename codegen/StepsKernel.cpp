@@ -18,7 +18,7 @@ using namespace mlir;
 namespace kiln {
 
 /// Vectors whose sums run side by side: additions take several cycles each.
-static constexpr int64_t panelVectors = 4;
+static constexpr int64_t panelVectors = 8;
 
 void emitSteps(KernelBuilder &k) {
   auto reduce = findInBody<ReduceOp>(k.group);

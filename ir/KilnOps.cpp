@@ -329,8 +329,8 @@ YieldOp FusionOp::getYield() {
 Operation *FusionOp::getAnchor() {
   Operation *first = nullptr, *row = nullptr;
   for (Operation &op : getBody().front().without_terminator()) {
-    if (llvm::isa<MatmulOp, PartialMatmulOp, GatherOp, ScatterOp, ChainSumOp>(
-            op))
+    if (llvm::isa<MatmulOp, PartialMatmulOp, ScatterOp, ChainSumOp>(op) ||
+        (llvm::isa<GatherOp>(op) && getKind() == FusionKind::gather))
       return &op;
     if (!row &&
         llvm::isa<ReduceOp, SoftmaxOp, SoftmaxCrossEntropyOp, ArgmaxOp>(op))

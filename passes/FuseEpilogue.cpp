@@ -17,17 +17,17 @@ namespace kiln {
 using namespace mlir;
 using namespace kiln;
 
-/// True for ops whose kernel computes on each element before it is stored.
+/// True for ops that read what they add up element by element.
+static bool addsUp(Operation *op) {
+  std::optional<FusionKind> kind = getKindAlone(op);
+  return kind == FusionKind::scatter || kind == FusionKind::steps;
+}
+
+/// True for other ops whose kernel computes on each element before it is
+/// stored.
 static bool takesEpilogue(Operation *op) {
-  switch (getKindAlone(op).value_or(FusionKind::elementwise)) {
-  case FusionKind::contraction:
-  case FusionKind::gather:
-  case FusionKind::scatter:
-  case FusionKind::steps:
-    return true;
-  default:
-    return false;
-  }
+  std::optional<FusionKind> kind = getKindAlone(op);
+  return kind == FusionKind::contraction || kind == FusionKind::gather;
 }
 
 static void fuse(RewriterBase &rewriter, Operation *anchor) {
@@ -46,9 +46,13 @@ namespace {
 struct FuseEpilogue : public kiln::impl::FuseEpilogueBase<FuseEpilogue> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    for (mlir::Block *block : getGroupedBlocks(getOperation()))
+    for (mlir::Block *block : getGroupedBlocks(getOperation())) {
+      // Sums first: what they take in need not be stored at all.
+      for (Operation *anchor : collectLoose(*block, addsUp))
+        fuse(rewriter, anchor);
       for (Operation *anchor : collectLoose(*block, takesEpilogue))
         fuse(rewriter, anchor);
+    }
   }
 };
 } // namespace

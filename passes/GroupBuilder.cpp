@@ -198,13 +198,12 @@ void GroupBuilder::addConsumers(Operation *op, Rule rule) {
 
 void kiln::addPrologue(GroupBuilder &group, Operation *anchor) {
   std::optional<FusionKind> kind = getKindAlone(anchor);
-  if (!kind || !takesPrologue(*kind))
+  if (!kind)
     return;
   auto shape =
       cast<RankedTensorType>(anchor->getOperand(0).getType()).getShape();
-  group.addProducers(anchor, [&](Operation *op) {
-    return !isUpdate(op) && isElementwiseOn(op, shape);
-  });
+  group.addProducers(
+      anchor, [&](Operation *op) { return isPrologue(op, *kind, shape); });
 }
 
 void GroupBuilder::addConnected(Rule rule) {

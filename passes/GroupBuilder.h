@@ -65,8 +65,8 @@ private:
   llvm::SetVector<mlir::Operation *> ops;
 };
 
-/// Adds the elementwise ops that compute what `anchor` adds up, where its kind
-/// takes any and nothing else needs them.
+/// Adds the ops that compute what `anchor` adds up, where its kind takes any
+/// (isPrologue) and nothing else needs them.
 void addPrologue(GroupBuilder &group, mlir::Operation *anchor);
 
 /// The blocks of a function whose ops become groups: the cells of its scans,

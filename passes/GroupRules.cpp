@@ -76,9 +76,18 @@ bool kiln::isGradientAnchor(Operation *op) {
   return isa<MatmulOp, ChainSumOp>(op) || isColumnReduction(op);
 }
 
-bool kiln::takesPrologue(FusionKind kind) {
-  return kind == FusionKind::total || kind == FusionKind::steps ||
-         kind == FusionKind::scatter;
+bool kiln::isPrologue(Operation *op, FusionKind kind, ArrayRef<int64_t> shape) {
+  switch (kind) {
+  case FusionKind::steps:
+    if (isa<GatherOp>(op))
+      return getShape(op->getResult(0)) == shape;
+    [[fallthrough]];
+  case FusionKind::scatter:
+  case FusionKind::total:
+    return !isUpdate(op) && isElementwiseOn(op, shape);
+  default:
+    return false;
+  }
 }
 
 bool kiln::isTotal(Operation *op) {
@@ -236,7 +245,7 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
         return anchor->emitOpError(
             "shares its group with a result of another shape");
     return verifyOthers(group, anchor, [&](Operation *op) {
-      return (isElementwiseOn(op, before) && op->isBeforeInBlock(anchor)) ||
+      return (isPrologue(op, kind, before) && op->isBeforeInBlock(anchor)) ||
              isElementwiseOn(op, after);
     });
   }
@@ -246,7 +255,7 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
       return failure();
     ArrayRef<int64_t> shape = getShape(anchor->getOperand(0));
     return verifyOthers(group, anchor, [&](Operation *op) {
-      return (isElementwiseOn(op, shape) && op->isBeforeInBlock(anchor)) ||
+      return (isPrologue(op, kind, shape) && op->isBeforeInBlock(anchor)) ||
              isElementwiseOn(op, {});
     });
   }

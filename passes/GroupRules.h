@@ -46,10 +46,10 @@ bool isStepReduction(mlir::Operation *op);
 /// column sums, sums along chains.
 bool isGradientAnchor(mlir::Operation *op);
 
-/// True for an op of its own kernel that runs on an operand of which each
-/// element is computed where it is read, so that a group may compute it: the
-/// elements that a reduction or scatter adds up.
-bool takesPrologue(FusionKind kind);
+/// True if a group of this kind, which adds up elements of the shape `shape`,
+/// may hold `op` to compute them where they are read.
+bool isPrologue(mlir::Operation *op, FusionKind kind,
+                llvm::ArrayRef<int64_t> shape);
 
 /// True for a reduction of all dimensions to one number.
 bool isTotal(mlir::Operation *op);

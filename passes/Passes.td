@@ -424,7 +424,7 @@ def FuseEpilogue : FusionPass<"kiln-fuse-epilogue"> {
     consumers of a value can come and so the value need not leave. What these
     consumers need besides is an input, or comes too if nothing else needs it.
     Scatters and reductions also take in what computes the rows that they add up,
-    if nothing else needs it. Optimizer updates stay for kiln-fuse-update.
+    reductions a gather, too, if nothing else needs it. Optimizer updates stay for kiln-fuse-update.
 
     Before:
     ```mlir

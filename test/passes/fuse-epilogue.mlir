@@ -155,6 +155,21 @@ func.func @mean(%x: tensor<8x5x6xf32>, %m: tensor<8x5xi1>, %n: tensor<8xf32>) ->
   return %4 : tensor<8x6xf32>
 }
 
+// A bag of words: rows are added up as they are found.
+// CHECK-LABEL: func.func @bag(
+// CHECK-NEXT: kiln.fusion "bag.forward@model.toml:9" steps(
+// CHECK:        kiln.gather
+// CHECK:        kiln.mul
+// CHECK:        kiln.reduce sum
+// CHECK-NEXT:   kiln.yield
+func.func @bag(%t: tensor<9x6xf32>, %i: tensor<8x5xi32>, %m: tensor<8x5xf32>) -> tensor<8x6xf32> {
+  %0 = kiln.gather %t, %i {batch_dims = 0 : i64} : (tensor<9x6xf32>, tensor<8x5xi32>)
+  %1 = kiln.broadcast %m along [0, 1] : tensor<8x5xf32> to tensor<8x5x6xf32>
+  %2 = kiln.mul %0, %1 : tensor<8x5x6xf32>
+  %3 = kiln.reduce sum, %2 along [1] : tensor<8x5x6xf32> loc("bag"("model.toml":9:1))
+  return %3 : tensor<8x6xf32>
+}
+
 // Rows that something else reads as well are stored, and read again.
 // CHECK-LABEL: func.func @own_tables(
 // CHECK:      %[[E:.*]] = kiln.exp

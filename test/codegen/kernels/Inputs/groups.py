@@ -379,6 +379,16 @@ def steps():
     %3 = kiln.reduce sum, %2 along [1] : {x}
     %4 = kiln.broadcast %n_ along [0] : {tensor(b)} to {y}
     %5 = kiln.div %3, %4 : {y}""", "", "steps")
+        # A bag of words.
+        table, indices = tensor(11, width), mask.replace("i1", "i32")
+        function(name("bag", b, t, width),
+                 [("t", table, ""), ("i", indices, "{test.range = [-1.0, 10.0]}"),
+                  ("m", tensor(b, t), "")],
+                 [("%3", y, "")],
+                 f"""    %0 = kiln.gather %t_, %i_ {{batch_dims = 0 : i64}} : ({table}, {indices})
+    %1 = kiln.broadcast %m_ along [0, 1] : {tensor(b, t)} to {x}
+    %2 = kiln.mul %0, %1 : {x}
+    %3 = kiln.reduce sum, %2 along [1] : {x}""", "", "steps")
         # Gradients of both.
         function(name("gradients", b, t, width),
                  [("x", x, ""), ("g", y, ""), ("h", y, ""), ("i", mask.replace("i1", "i32"), "")],
