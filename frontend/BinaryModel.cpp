@@ -70,6 +70,15 @@ static size_t getUnpackedBytes(const model::Model &model) {
     if (const auto *metrics = compile->metrics())
       for (const model::Metric *metric : *metrics)
         size += getSize(metric->name());
+  if (const auto *callbacks = model.callbacks())
+    for (const model::Callback *callback : *callbacks) {
+      if (const auto *options = callback->options_as_EarlyStoppingOptions())
+        size += getSize(options->monitor());
+      if (const auto *options = callback->options_as_ReduceLROnPlateauOptions())
+        size += getSize(options->monitor());
+      if (const auto *options = callback->options_as_ModelCheckpointOptions())
+        size += getSize(options->monitor());
+    }
   if (const model::Data *data = model.data())
     size += getSize(data->target_columns());
   return size;

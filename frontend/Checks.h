@@ -57,8 +57,16 @@ std::string toString(double value);
 void checkLayerOptions(const model::LayerT &layer, const model::ModelT &model,
                        const ValuePlaces &places, Diagnostics &diagnostics);
 
-/// Warns of what is sound but silly: where the text pipeline and the layers
-/// are at odds.
+/// Checks `[fit]`.
+void checkFit(const model::ModelT &model, const ValuePlaces &places,
+              Diagnostics &diagnostics);
+
+/// Checks the callbacks, which monitor what epochs report.
+void checkCallbacks(const model::ModelT &model, const ValuePlaces &places,
+                    Diagnostics &diagnostics);
+
+/// Warns of what is sound but silly: where the text pipeline, the layers and
+/// the split of the data are at odds.
 void lintModel(const model::ModelT &model, const ValuePlaces &places,
                Diagnostics &diagnostics);
 

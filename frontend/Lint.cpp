@@ -22,6 +22,7 @@ private:
   void checkEmbedding(const model::LayerT &layer,
                       const model::EmbeddingOptionsT &embedding);
   void checkLength();
+  void checkValidationSplit();
 };
 
 } // namespace
@@ -35,6 +36,7 @@ void Lint::run() {
   if (!model.data)
     return;
   checkLength();
+  checkValidationSplit();
   for (const auto &layer : model.layers)
     if (const auto *embedding = layer->options.AsEmbeddingOptions())
       checkEmbedding(*layer, *embedding);
@@ -69,6 +71,21 @@ void Lint::checkLength() {
           "sequences are padded to " + llvm::Twine(pad->maxlen) +
               " steps, but the input takes " + llvm::Twine(length),
           "set maxlen = " + llvm::Twine(length));
+}
+
+void Lint::checkValidationSplit() {
+  if (model.fit->validation_split == 0)
+    return;
+  Position node = getPosition(model.fit->position);
+  if (model.data->validation)
+    warning(node, "validation_split",
+            "'validation_split' has no effect where [data] has 'validation'");
+  else if (model.data->reader == model::ReaderKind_text_folders)
+    warning(node, "validation_split",
+            "'validation_split' takes the last part of the training data, and "
+            "the text-folders reader reads one class after the other: the last "
+            "class alone would be validated",
+            "name a split as 'validation' in [data]");
 }
 
 void kiln::lintModel(const model::ModelT &model, const ValuePlaces &places,

@@ -86,6 +86,76 @@ static MetricKind resolveAccuracy(model::LossKind loss,
              : MetricKind::categorical_accuracy;
 }
 
+static MetricKind resolveMetric(model::MetricKind kind, model::LossKind loss,
+                                llvm::ArrayRef<int64_t> outputShape) {
+  switch (kind) {
+  case model::MetricKind_accuracy:
+    return resolveAccuracy(loss, outputShape);
+  case model::MetricKind_precision:
+    return MetricKind::precision;
+  case model::MetricKind_recall:
+    return MetricKind::recall;
+  case model::MetricKind_auc:
+    return MetricKind::auc;
+  case model::MetricKind_f1:
+    return MetricKind::f1;
+  }
+  llvm_unreachable("validation rejects other metrics");
+}
+
+/// Checks that the metrics can judge an output of `shape` (without the batch).
+static void checkMetrics(const model::CompileT &compile,
+                         llvm::ArrayRef<int64_t> shape,
+                         Diagnostics &diagnostics) {
+  const model::LossT &loss = *compile.loss;
+  for (const auto &metric : compile.metrics) {
+    if (metric->kind == model::MetricKind_accuracy)
+      continue;
+    model::Position place = getPosition(metric->position);
+    if (loss.kind == model::LossKind_sparse_categorical_crossentropy)
+      diagnostics.error(place,
+                        "the metric '" + metric->name +
+                            "' is for binary problems, got " +
+                            llvm::Twine(shape[0]) + " classes",
+                        "use 'accuracy', or one sigmoid output with the loss "
+                        "binary_crossentropy");
+    else if (metric->kind == model::MetricKind_f1 && shape[0] != 1)
+      diagnostics.error(place,
+                        "expected one output for the metric '" + metric->name +
+                            "', got " + llvm::Twine(shape[0]),
+                        "use 'precision' and 'recall', which count all of "
+                        "them");
+    else if (loss.from_logits)
+      diagnostics.warning(place,
+                          "the metric '" + metric->name +
+                              "' compares the output with thresholds in "
+                              "[0, 1], but the output is a logit",
+                          "use a sigmoid output without 'from_logits'");
+  }
+}
+
+/// Checks the classes of `class_weight` against an output of `shape`.
+static void checkClassWeight(const model::ModelT &model,
+                             llvm::ArrayRef<int64_t> shape,
+                             Diagnostics &diagnostics) {
+  model::LossKind loss = model.compile->loss->kind;
+  bool isBinary = shape[0] == 1 && loss == model::LossKind_binary_crossentropy;
+  if (shape[0] == 1 && !isBinary && !model.fit->class_weight.empty()) {
+    diagnostics.error(getPosition(model.fit->class_weight.front()->position),
+                      "'class_weight' weighs classes, but the model has none: "
+                      "it has one output and the loss " +
+                          llvm::Twine(model::EnumNameLossKind(loss)));
+    return;
+  }
+  int64_t classes = isBinary ? 2 : shape[0];
+  for (const auto &weight : model.fit->class_weight)
+    if (weight->class_index >= classes)
+      diagnostics.error(
+          getPosition(weight->position),
+          "expected a class from 0 to " + llvm::Twine(classes - 1) +
+              " in 'class_weight', got " + llvm::Twine(weight->class_index));
+}
+
 static mlir::Attribute makeOptimizer(mlir::MLIRContext *context,
                                      const model::OptimizerT &optimizer) {
   switch (optimizer.kind) {
@@ -105,9 +175,9 @@ static void createCompile(mlir::OpBuilder &builder, const model::ModelT &model,
   mlir::MLIRContext *context = builder.getContext();
   llvm::SmallVector<mlir::Attribute> metrics;
   for (const auto &metric : compile.metrics)
-    metrics.push_back(
-        MetricAttr::get(context, metric->name,
-                        resolveAccuracy(compile.loss->kind, outputShape)));
+    metrics.push_back(MetricAttr::get(
+        context, metric->name,
+        resolveMetric(metric->kind, compile.loss->kind, outputShape)));
   auto kind = symbolizeLossKind(model::EnumNameLossKind(compile.loss->kind));
   builder.create<CompileOp>(
       getLocation(context, "loss", model.source,
@@ -137,6 +207,8 @@ kiln::importModel(const model::ModelT &model, mlir::MLIRContext &context,
   const model::LayerT &output = *sortLayers(model).back();
   if (!checkLoss(model, output, outputShape, diagnostics))
     return nullptr;
+  checkMetrics(*model.compile, outputShape, diagnostics);
+  checkClassWeight(model, outputShape, diagnostics);
   builder.setInsertionPoint(&module->getBody()->back());
   createCompile(builder, model, outputShape);
   assert(mlir::succeeded(mlir::verify(*module)) && "imported invalid IR");

@@ -10,6 +10,7 @@
 #include "frontend/LayerReaders.h"
 #include "frontend/TomlReader.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -33,7 +34,27 @@ static constexpr std::pair<llvm::StringLiteral, model::OptimizerKind>
 
 static constexpr std::pair<llvm::StringLiteral, model::MetricKind> metrics[] = {
     {"accuracy", model::MetricKind_accuracy},
-    {"acc", model::MetricKind_accuracy}};
+    {"acc", model::MetricKind_accuracy},
+    {"precision", model::MetricKind_precision},
+    {"Precision", model::MetricKind_precision},
+    {"recall", model::MetricKind_recall},
+    {"Recall", model::MetricKind_recall},
+    {"auc", model::MetricKind_auc},
+    {"AUC", model::MetricKind_auc},
+    {"f1", model::MetricKind_f1},
+    {"f1_score", model::MetricKind_f1},
+    {"F1Score", model::MetricKind_f1}};
+
+static constexpr std::pair<llvm::StringLiteral, model::MonitorMode> modes[] = {
+    {"auto", model::MonitorMode_automatic},
+    {"min", model::MonitorMode_min},
+    {"max", model::MonitorMode_max}};
+
+static constexpr std::pair<llvm::StringLiteral, model::CallbackOptions>
+    callbacks[] = {
+        {"EarlyStopping", model::CallbackOptions_EarlyStoppingOptions},
+        {"ReduceLROnPlateau", model::CallbackOptions_ReduceLROnPlateauOptions},
+        {"ModelCheckpoint", model::CallbackOptions_ModelCheckpointOptions}};
 
 static constexpr std::pair<llvm::StringLiteral, model::ReaderKind> readers[] = {
     {"idx", model::ReaderKind_idx},
@@ -65,6 +86,8 @@ private:
   void readLoss(const Value &value);
   void readOptimizer(const Value &value);
   void readFit(const Value *section);
+  void readClassWeight(const Value &table);
+  void readCallbacks(const Value *callbacks);
 
   model::ModelT &model;
   Diagnostics &diagnostics;
@@ -102,6 +125,7 @@ void DocumentReader::read(const Value &document) {
     if (const Value *section = root.find("compile"))
       readCompile(*section);
     readFit(root.find("fit"));
+    readCallbacks(root.find("callback"));
   }
   validateModel(model, context.places, diagnostics);
 }
@@ -295,6 +319,102 @@ void DocumentReader::readFit(const Value *section) {
   table.read("batch_size", fit.batch_size);
   table.read("shuffle", fit.shuffle);
   table.read("seed", fit.seed);
+  table.read("validation_split", fit.validation_split);
+  if (const Value *weights = table.find("class_weight"))
+    readClassWeight(*weights);
+}
+
+/// `{ "0" = 1.0, "1" = 2.0 }`: TOML's keys are text.
+void DocumentReader::readClassWeight(const Value &table) {
+  TableReader reader(table, "'class_weight'", context);
+  reader.ignoreUnknown();
+  for (const Member &member : table.members) {
+    auto weight = std::make_unique<model::ClassWeightT>();
+    weight->position = std::make_unique<model::Position>(member.position);
+    if (llvm::StringRef(member.key).getAsInteger(10, weight->class_index)) {
+      diagnostics.error(member.position,
+                        "expected a class number as key of 'class_weight', "
+                        "got '" +
+                            member.key + "'");
+      continue;
+    }
+    const Value &value = member.value;
+    context.places.add(member.position, "class_weight", value.position);
+    if (reader.expect(value, "class_weight", Value::Kind::Number)) {
+      weight->weight = value.number;
+      model.fit->class_weight.push_back(std::move(weight));
+    }
+  }
+  auto key = [](const auto &weight) {
+    return std::make_tuple(weight->class_index, weight->position->line(),
+                           weight->position->column());
+  };
+  llvm::sort(model.fit->class_weight,
+             [&](const auto &a, const auto &b) { return key(a) < key(b); });
+}
+
+static void readMonitor(TableReader &table, std::string &monitor,
+                        model::MonitorMode &mode) {
+  monitor = "val_loss";
+  table.read("monitor", monitor);
+  table.read("mode", mode, Choices<model::MonitorMode>(modes));
+}
+
+static void readEarlyStopping(TableReader &table,
+                              model::CallbackOptionsUnion &options) {
+  model::EarlyStoppingOptionsT stopping;
+  readMonitor(table, stopping.monitor, stopping.mode);
+  table.read("min_delta", stopping.min_delta);
+  table.read("patience", stopping.patience);
+  stopping.has_baseline = table.find("baseline") != nullptr;
+  table.read("baseline", stopping.baseline);
+  table.read("restore_best_weights", stopping.restore_best_weights);
+  table.read("start_from_epoch", stopping.start_from_epoch);
+  options.Set(std::move(stopping));
+}
+
+static void readPlateau(TableReader &table,
+                        model::CallbackOptionsUnion &options) {
+  model::ReduceLROnPlateauOptionsT plateau;
+  readMonitor(table, plateau.monitor, plateau.mode);
+  table.read("factor", plateau.factor);
+  table.read("patience", plateau.patience);
+  table.read("min_delta", plateau.min_delta);
+  table.read("cooldown", plateau.cooldown);
+  table.read("min_lr", plateau.min_lr);
+  options.Set(std::move(plateau));
+}
+
+void DocumentReader::readCallbacks(const Value *list) {
+  if (!list)
+    return;
+  if (list->kind != Value::Kind::Array) {
+    diagnostics.error(list->position,
+                      "expected [[callback]], a table a callback");
+    return;
+  }
+  for (const Value &element : list->elements) {
+    TableReader table = TableReader::variant(element, "callback", context);
+    auto callback = std::make_unique<model::CallbackT>();
+    callback->position = table.copyPosition();
+    auto type = model::CallbackOptions_NONE;
+    if (!table.chooseName(type, Choices<model::CallbackOptions>(callbacks)))
+      continue;
+    switch (type) {
+    case model::CallbackOptions_EarlyStoppingOptions:
+      readEarlyStopping(table, callback->options);
+      break;
+    case model::CallbackOptions_ReduceLROnPlateauOptions:
+      readPlateau(table, callback->options);
+      break;
+    default: {
+      model::ModelCheckpointOptionsT checkpoint;
+      readMonitor(table, checkpoint.monitor, checkpoint.mode);
+      callback->options.Set(std::move(checkpoint));
+    }
+    }
+    model.callbacks.push_back(std::move(callback));
+  }
 }
 
 std::unique_ptr<model::ModelT> kiln::parseModel(llvm::StringRef text,

@@ -43,7 +43,6 @@ private:
   void checkGraph();
   void checkCompile();
   void checkOptimizer(const model::OptimizerT &optimizer);
-  void checkFit();
   void checkData();
   void checkSplit(const model::SplitT *split);
 };
@@ -55,8 +54,9 @@ void Validator::run() {
   checkInputs();
   checkLayers();
   checkCompile();
-  checkFit();
+  checkFit(model, places, diagnostics);
   checkData();
+  checkCallbacks(model, places, diagnostics);
   if (!diagnostics.hasErrors())
     lintModel(model, places, diagnostics);
 }
@@ -257,17 +257,6 @@ void Validator::checkOptimizer(const model::OptimizerT &optimizer) {
       optimizer.momentum == 0)
     diagnostics.warning(places.find(node, "nesterov"),
                         "'nesterov' has no effect without 'momentum'");
-}
-
-void Validator::checkFit() {
-  if (!model.fit)
-    return error(Position(), "fit", "the model does not say how to fit it");
-  const model::FitT &fit = *model.fit;
-  Position node = getPosition(fit.position);
-  expect(fit.epochs >= 1, node, "epochs", "to be at least 1", fit.epochs);
-  expect(fit.batch_size >= 1 && fit.batch_size <= maxExtent, node, "batch_size",
-         "to be from 1 to " + llvm::Twine(maxExtent), fit.batch_size);
-  expect(fit.seed >= 0, node, "seed", "to be at least 0", fit.seed);
 }
 
 void Validator::checkData() {

@@ -44,7 +44,9 @@ def Kiln_LossKind : Kiln_Enum<"LossKind", "a loss, by Keras's name", [
 def Kiln_MetricKind : Kiln_Enum<"MetricKind", "a metric, resolved", [
     I32EnumAttrCase<"sparse_categorical_accuracy", 0>,
     I32EnumAttrCase<"categorical_accuracy", 1>,
-    I32EnumAttrCase<"binary_accuracy", 2>]>;
+    I32EnumAttrCase<"binary_accuracy", 2>,
+    I32EnumAttrCase<"precision", 3>, I32EnumAttrCase<"recall", 4>,
+    I32EnumAttrCase<"auc", 5>, I32EnumAttrCase<"f1", 6>]>;
 
 def Kiln_InitializerKind : Kiln_Enum<"InitializerKind",
     "an initializer, by Keras's name", [
@@ -124,6 +126,9 @@ def Kiln_LossAttr : Kiln_Attr<"Loss", "loss"> {
 def Kiln_MetricAttr : Kiln_Attr<"Metric", "metric"> {
   let summary = "a metric under the name that the user gave it";
   let description = [{
+    The accuracies are means over samples, computed by the program. The others
+    are counted from its output by whoever runs it.
+
     Example: `#kiln.metric<"accuracy", sparse_categorical_accuracy>`
   }];
   let parameters = (ins StringRefParameter<"shown name">:$name,

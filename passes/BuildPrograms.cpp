@@ -40,8 +40,11 @@ public:
   /// The mean over the valid rows of each one's loss times its weight.
   Value buildLoss();
 
-  /// The sum of a metric over the valid rows; null after a diagnostic.
-  Value buildMetric(MetricAttr metric);
+  /// Fails with a diagnostic where a metric cannot judge the targets.
+  LogicalResult checkMetric(MetricAttr metric);
+
+  /// The sum of a metric over the valid rows.
+  Value buildMetric(MetricKind kind);
 
   /// `loss` plus the penalty of a regularized parameter.
   Value addPenalty(Value loss, RegularizerAttr regularizer, Value param);
@@ -147,17 +150,26 @@ Value Objective::buildLoss() {
   return b.create<DivOp>(sum, toFloat(rows));
 }
 
-Value Objective::buildMetric(MetricAttr metric) {
+/// Whether a metric is counted from predictions and targets: it is no mean over
+/// samples, so no sum of a batch makes it.
+static bool isCounted(MetricKind kind) {
+  return kind == MetricKind::precision || kind == MetricKind::recall ||
+         kind == MetricKind::auc || kind == MetricKind::f1;
+}
+
+LogicalResult Objective::checkMetric(MetricAttr metric) {
   bool sparse = metric.getKind() == MetricKind::sparse_categorical_accuracy;
-  if (sparse !=
-      cast<RankedTensorType>(target.getType()).getElementType().isInteger(32)) {
-    compile.emitError() << "metric '" << metric.getName() << "' ("
-                        << stringifyMetricKind(metric.getKind())
-                        << ") does not fit targets of type "
-                        << target.getType();
-    return {};
-  }
-  switch (metric.getKind()) {
+  if (sparse ==
+      cast<RankedTensorType>(target.getType()).getElementType().isInteger(32))
+    return success();
+  return compile.emitError()
+         << "metric '" << metric.getName() << "' ("
+         << stringifyMetricKind(metric.getKind())
+         << ") does not fit targets of type " << target.getType();
+}
+
+Value Objective::buildMetric(MetricKind kind) {
+  switch (kind) {
   case MetricKind::sparse_categorical_accuracy: {
     Value predicted = b.create<ArgmaxOp>(output);
     return sumOfValid(
@@ -175,8 +187,9 @@ Value Objective::buildMetric(MetricAttr metric) {
     return sumOfValid(meanOfRows(
         toFloat(b.create<CompareOp>(Predicate::eq, predicted, target))));
   }
+  default:
+    llvm_unreachable("counted metrics are not built");
   }
-  llvm_unreachable("unknown metric");
 }
 
 Value Objective::addPenalty(Value loss, RegularizerAttr regularizer,
@@ -226,8 +239,10 @@ static RankedTensorType getTargetType(LossKind loss, RankedTensorType output) {
 }
 
 /// Gives a clone of `@forward` targets, weights and rows, and makes it return
-/// the loss and the metrics instead of the output.
-static LogicalResult addObjective(func::FuncOp func, CompileOp compile) {
+/// the loss and the metrics instead of the output; the output too, at the end,
+/// where a metric is counted from it, or if `keepsOutput`.
+static LogicalResult addObjective(func::FuncOp func, CompileOp compile,
+                                  bool keepsOutput) {
   auto returnOp = cast<func::ReturnOp>(func.front().getTerminator());
   Value output = returnOp.getOperand(0);
   auto outputType = cast<RankedTensorType>(output.getType());
@@ -272,12 +287,18 @@ static LogicalResult addObjective(func::FuncOp func, CompileOp compile) {
   }
   addResult(loss, "loss", "");
   for (auto metric : compile.getMetrics().getAsRange<MetricAttr>()) {
-    builder.setLoc(withLayer(compile.getLoc(), metric.getName()));
-    Value sum = objective.buildMetric(metric);
-    if (!sum)
+    if (failed(objective.checkMetric(metric)))
       return failure();
-    addResult(sum, "metric", metric.getName());
+    if (isCounted(metric.getKind())) {
+      keepsOutput = true;
+      continue;
+    }
+    builder.setLoc(withLayer(compile.getLoc(), metric.getName()));
+    addResult(objective.buildMetric(metric.getKind()), "metric",
+              metric.getName());
   }
+  if (keepsOutput)
+    addResult(output, "output", "");
   setResults(func, results, resultAttrs);
   return success();
 }
@@ -315,8 +336,8 @@ struct BuildPrograms : public kiln::impl::BuildProgramsBase<BuildPrograms> {
     forward.erase();
     eraseDropout(evaluate);
     eraseDropout(predict);
-    if (failed(addObjective(trainStep, compile)) ||
-        failed(addObjective(evaluate, compile)))
+    if (failed(addObjective(trainStep, compile, /*keepsOutput=*/false)) ||
+        failed(addObjective(evaluate, compile, /*keepsOutput=*/true)))
       signalPassFailure();
   }
 };

@@ -19,7 +19,10 @@ def BuildPrograms : Pass<"kiln-build-programs", "::mlir::ModuleOp"> {
     Clones `@forward` three times and erases it. `@predict` and `@evaluate` drop
     dropout and random masks. `@evaluate` and `@train_step` get targets, sample
     weights and the number of rows, and return the loss, which includes the
-    penalties of regularizers, and one sum a metric over the valid rows.
+    penalties of regularizers, and one sum a metric over the valid rows. Metrics
+    that are no mean over samples (precision, recall, auc, f1) have no sum: they
+    are counted from the output, which `@train_step` returns for their sake, and
+    `@evaluate` always.
     Cross-entropy taken directly on a softmax or sigmoid uses its logits; other
     predictions are clipped to [1e-7, 1 - 1e-7].
 
@@ -40,8 +43,10 @@ def BuildPrograms : Pass<"kiln-build-programs", "::mlir::ModuleOp"> {
         %target: tensor<8xi32> {kiln.role = "target"},
         %weight: tensor<8xf32> {kiln.role = "weight"},
         %rows: tensor<i64> {kiln.role = "rows"})
-        -> (tensor<f32> {kiln.role = "loss"}) {
+        -> (tensor<f32> {kiln.role = "loss"},
+            tensor<8x3xf32> {kiln.role = "output"}) {
       %0 = kiln.matmul %x, %w : (tensor<8x6xf32>, W)
+      %p = kiln.softmax %0 : tensor<8x3xf32>
       %1 = kiln.softmax_cross_entropy %0, %target
           : (tensor<8x3xf32>, tensor<8xi32>)
       %2 = kiln.mul %1, %weight : tensor<8xf32>
@@ -51,7 +56,7 @@ def BuildPrograms : Pass<"kiln-build-programs", "::mlir::ModuleOp"> {
       %5 = kiln.reduce sum, %4 along [0] : tensor<8xf32>
       %6 = kiln.convert %rows : tensor<i64> to tensor<f32>
       %7 = kiln.div %5, %6 : tensor<f32>
-      return %7 : tensor<f32>
+      return %7, %p : tensor<f32>, tensor<8x3xf32>
     }
     ```
   }];

@@ -8,16 +8,18 @@
 
 #include "runtime/Weights.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace kiln::rt {
 
-static SafeTensor describe(const Engine &engine, const TensorInfo &info) {
+static SafeTensor describe(const std::string &name, const TensorInfo &info,
+                           const float *data) {
   SafeTensor tensor;
-  tensor.name = info.name;
+  tensor.name = name;
   tensor.type = "F32";
   tensor.shape = info.shape;
-  tensor.data = engine.tensor(info);
+  tensor.data = data;
   tensor.bytes = uint64_t(info.size) * sizeof(float);
   return tensor;
 }
@@ -33,12 +35,27 @@ static void visitNumbers(State &state, Sums &metrics, Visitor visit) {
   visit("kiln.samples", state.samples);
   visit("kiln.learning_rate", state.learningRate);
   visit("kiln.epoch_s", state.seconds);
-  visit("kiln.best", state.best);
-  visit("kiln.best_epoch", state.bestEpoch);
+  visit("kiln.best", state.best.best);
+  visit("kiln.best_epoch", state.best.bestEpoch);
+  for (size_t i = 0; i < state.callbacks.size(); ++i) {
+    std::string prefix = "kiln.callback." + std::to_string(i) + ".";
+    auto &callback = state.callbacks[i];
+    visit((prefix + "best").c_str(), callback.best);
+    visit((prefix + "best_epoch").c_str(), callback.bestEpoch);
+    visit((prefix + "wait").c_str(), callback.wait);
+    visit((prefix + "cooldown").c_str(), callback.cooldown);
+  }
   visit("kiln.loss_sum", metrics.lossSum);
   visit("kiln.rows", metrics.rows);
   for (size_t i = 0; i < metrics.sums.size(); ++i)
-    visit(("kiln.metric." + metrics.names()[i]).c_str(), metrics.sums[i]);
+    visit(("kiln.metric." + std::to_string(i)).c_str(), metrics.sums[i]);
+  if (!metrics.hasCounts())
+    return;
+  visit("kiln.true_positives", metrics.counts.truePositives);
+  visit("kiln.false_positives", metrics.counts.falsePositives);
+  visit("kiln.false_negatives", metrics.counts.falseNegatives);
+  visit("kiln.true_above", metrics.counts.trueAbove);
+  visit("kiln.false_above", metrics.counts.falseAbove);
 }
 
 template <typename Number> static std::string showNumber(Number value) {
@@ -48,20 +65,57 @@ template <typename Number> static std::string showNumber(Number value) {
   return std::string(digits, result.ptr);
 }
 
+/// `0 3 1`.
+template <size_t N>
+static std::string showNumber(const std::array<int64_t, N> &values) {
+  std::string text;
+  for (int64_t value : values)
+    text += (text.empty() ? "" : " ") + std::to_string(value);
+  return text;
+}
+
+template <typename Number>
+static bool readNumber(const char *text, const char *end, Number &value) {
+  std::from_chars_result result = std::from_chars(text, end, value);
+  return result.ec == std::errc() && result.ptr == end;
+}
+
+template <size_t N>
+static bool readNumber(const char *text, const char *end,
+                       std::array<int64_t, N> &values) {
+  for (int64_t &value : values) {
+    const char *next = std::find(text, end, ' ');
+    if (!readNumber(text, next, value))
+      return false;
+    text = next == end ? end : next + 1;
+  }
+  return text == end;
+}
+
 Status saveCheckpoint(const std::string &path, const Engine &engine,
                       const TrainingState &state, const Metrics &metrics) {
   const Model &model = engine.model;
   Metadata metadata = {{"kiln.model", model.name},
                        {"kiln.batch_size", std::to_string(model.batchSize)},
-                       {"kiln.shuffle", state.shuffled ? "true" : "false"}};
-  visitNumbers(state, metrics, [&](const char *key, auto value) {
+                       {"kiln.shuffle", state.shuffled ? "true" : "false"},
+                       {"kiln.stopped", state.stopped ? "true" : "false"},
+                       {"kiln.restored", state.restored ? "true" : "false"}};
+  visitNumbers(state, metrics, [&](const char *key, const auto &value) {
     metadata.emplace_back(key, showNumber(value));
   });
   std::vector<SafeTensor> tensors;
   for (const TensorInfo &parameter : model.parameters)
-    tensors.push_back(describe(engine, parameter));
+    tensors.push_back(
+        describe(parameter.name, parameter, engine.tensor(parameter)));
   for (const TensorInfo &slot : model.slots)
-    tensors.push_back(describe(engine, slot));
+    tensors.push_back(describe(slot.name, slot, engine.tensor(slot)));
+  const float *kept = state.kept.data();
+  for (const TensorInfo &parameter : model.parameters) {
+    if (state.kept.empty())
+      break;
+    tensors.push_back(describe("kept/" + parameter.name, parameter, kept));
+    kept += parameter.size;
+  }
   return writeSafetensors(path, metadata, tensors);
 }
 
@@ -74,6 +128,8 @@ Status loadCheckpoint(const std::string &path, const Engine &engine,
   const std::string *name = file.metadata("kiln.model");
   const std::string *batch = file.metadata("kiln.batch_size");
   const std::string *shuffle = file.metadata("kiln.shuffle");
+  const std::string *stopped = file.metadata("kiln.stopped");
+  const std::string *restored = file.metadata("kiln.restored");
   if (!name || !batch || !shuffle)
     return userError("%s: expected a checkpoint of kiln, got weights alone; "
                      "start from them with --weights",
@@ -89,20 +145,24 @@ Status loadCheckpoint(const std::string &path, const Engine &engine,
   std::string missing;
   visitNumbers(state, metrics, [&](const char *key, auto &value) {
     const std::string *text = file.metadata(key);
-    const char *end = text ? text->data() + text->size() : nullptr;
-    if (!text || std::from_chars(text->data(), end, value).ptr != end)
+    if (!text || !readNumber(text->data(), text->data() + text->size(), value))
       missing = key;
   });
   if (!missing.empty())
-    return userError("%s: damaged checkpoint: '%s' is missing or no number",
+    return userError("%s: damaged checkpoint, or one of a run with other "
+                     "metrics or callbacks: '%s' is missing or no number",
                      path.c_str(), missing.c_str());
   state.shuffled = *shuffle == "true";
+  state.stopped = stopped && *stopped == "true";
+  state.restored = restored && *restored == "true";
   if (state.epoch < 0 || state.steps < 0 || state.position < 0 ||
       state.position > state.samples || state.position % model.batchSize)
     return userError("%s: damaged checkpoint: its place in the epoch is out of "
                      "range",
                      path.c_str());
-  return takeTensors(file, engine, true);
+  if (Status status = takeTensors(file, engine, true); !status.ok())
+    return status;
+  return takeKept(file, engine, state.kept);
 }
 
 bool hasCheckpointOf(const std::string &path, int64_t epoch) {

@@ -7,6 +7,7 @@
 #ifndef KILN_RUNTIME_CHECKPOINT_H
 #define KILN_RUNTIME_CHECKPOINT_H
 
+#include "runtime/Callbacks.h"
 #include "runtime/Engine.h"
 #include "runtime/Metrics.h"
 
@@ -21,18 +22,26 @@ struct TrainingState {
   double learningRate = 0;
   /// Seconds that the epoch in progress has taken.
   double seconds = 0;
-  /// The best value of the monitored loss and its epoch; 0: none yet.
-  double best = 0;
-  int64_t bestEpoch = 0;
+  /// Which epoch `FILE.best` is of.
+  CallbackState best;
+  std::vector<CallbackState> callbacks;
+  /// Whether EarlyStopping has ended the run.
+  bool stopped = false;
+  /// The weights that the callbacks keep, in model order; empty: none. Once
+  /// `restored` they are the engine's, and these the run's last.
+  std::vector<float> kept;
+  bool restored = false;
 };
 
-/// Writes weights (Keras's names), slots (`optimizer/<path>/<slot>`) and, as
-/// metadata, `state` and the sums of `metrics`.
+/// Writes weights (Keras's names), slots (`optimizer/<path>/<slot>`), weights
+/// that callbacks keep (`kept/<path>`) and, as metadata, `state` and what
+/// `metrics` have summed up.
 Status saveCheckpoint(const std::string &path, const Engine &engine,
                       const TrainingState &state, const Metrics &metrics);
 
-/// Reads what saveCheckpoint wrote. Errors tell a damaged file, one without a
-/// training state, and one of another model apart.
+/// Reads what saveCheckpoint wrote; `state` comes with its callbacks. Errors
+/// tell a damaged file, one without a training state, and one of another model
+/// apart.
 Status loadCheckpoint(const std::string &path, const Engine &engine,
                       TrainingState &state, Metrics &metrics);
 

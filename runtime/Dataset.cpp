@@ -251,6 +251,50 @@ Status loadSplit(const Model &model, const model::Split *split,
                                  : adoptValues(model, std::move(y), data);
 }
 
+Status splitTraining(const Model &model, int64_t count, int64_t &training) {
+  const model::Fit *fit = model.source->fit();
+  const model::Data *data = model.source->data();
+  training = count;
+  double part = fit ? fit->validation_split() : 0;
+  if (part <= 0 || (data && data->validation()))
+    return Status();
+  training = int64_t(std::floor(double(count) * (1 - part)));
+  if (training < 1 || training == count)
+    return userError("too few samples: validation_split = %g keeps %lld of "
+                     "%lld for validation; expected at least one sample each "
+                     "for training and validation",
+                     part, (long long)(count - training), (long long)count);
+  return Status();
+}
+
+/// The class that the targets of one sample name.
+static int64_t classOfTarget(const Array &targets, int64_t sample) {
+  if (targets.element == Element::I32)
+    return targets.memory.as<int32_t>()[sample];
+  int64_t width = targets.sampleSize();
+  const float *values = targets.memory.as<float>() + sample * width;
+  if (width == 1)
+    return int64_t(std::nearbyint(values[0]));
+  return std::max_element(values, values + width) - values;
+}
+
+Status weighClasses(const Model &model, const Dataset &data, Buffer &weights) {
+  const model::Fit *fit = model.source->fit();
+  if (!fit || !fit->class_weight() || !fit->class_weight()->size())
+    return Status();
+  if (!weights.allocate(size_t(data.count()) * sizeof(float)))
+    return systemError("allocating memory", data.targets.file);
+  for (int64_t i = 0; i < data.count(); ++i) {
+    float &weight = weights.as<float>()[i];
+    weight = 1;
+    int64_t label = classOfTarget(data.targets, i);
+    for (const model::ClassWeight *entry : *fit->class_weight())
+      if (entry->class_index() == label)
+        weight = float(entry->weight());
+  }
+  return Status();
+}
+
 Status loadInputs(const Model &model, const std::string &path, Dataset &data) {
   Array array;
   if (endsWith(path, ".npy")) {

@@ -33,6 +33,16 @@ std::string dataFolder(const Model &model, const std::string &option);
 Status loadSplit(const Model &model, const model::Split *split,
                  const char *what, const std::string &folder, Dataset &data);
 
+/// How many of `count` training samples come before those that the model's
+/// `validation_split` keeps: as in Keras, the last ones, rounded up; all where
+/// it keeps none. Fails where nothing is left for either.
+Status splitTraining(const Model &model, int64_t count, int64_t &training);
+
+/// Makes `weights` of the class of each sample of `data` (`class_weight`), one
+/// f32 a sample; none where the model weighs no classes. Several targets of a
+/// sample count as that of the largest one, as in Keras.
+Status weighClasses(const Model &model, const Dataset &data, Buffer &weights);
+
 /// Takes `array` as inputs of `model`: its shape checked, its numbers scaled.
 Status adoptInputs(const Model &model, Array array, Dataset &data);
 

@@ -22,23 +22,44 @@ DurableFile::~DurableFile() {
     unlink(temporary.c_str());
 }
 
+static std::string folderOf(const std::string &path) {
+  size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "."
+         : slash == 0               ? "/"
+                                    : path.substr(0, slash);
+}
+
 Status DurableFile::open(const std::string &path) {
   name = path;
   char resolved[PATH_MAX];
   target = realpath(path.c_str(), resolved) ? resolved : path;
-  temporary = target + ".tmp";
-  // A leftover of a run that was killed is replaced.
-  unlink(temporary.c_str());
+  // A file without a name leaves nothing behind when its process is killed.
   file =
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      ::open(folderOf(target).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
   if (file < 0) {
-    temporary.clear();
-    return systemError("writing", name);
+    // Not every file system has such files.
+    if (Status status = nameTemporary(); !status.ok())
+      return status;
+    file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  0666);
+    if (file < 0) {
+      temporary.clear();
+      return systemError("writing", name);
+    }
   }
   struct stat info;
   if (stat(target.c_str(), &info) == 0)
     fchmod(file, info.st_mode & 07777);
   return Status();
+}
+
+/// Chooses a name that no other process does, and frees it.
+Status DurableFile::nameTemporary() {
+  temporary = target + "." + std::to_string(getpid()) + ".tmp";
+  if (unlink(temporary.c_str()) == 0 || errno == ENOENT)
+    return Status();
+  temporary.clear();
+  return systemError("writing", name);
 }
 
 Status DurableFile::write(const void *data, size_t bytes) {
@@ -58,6 +79,16 @@ Status DurableFile::write(const void *data, size_t bytes) {
 Status DurableFile::commit() {
   if (fsync(file) != 0)
     return systemError("syncing", name);
+  if (temporary.empty()) {
+    if (Status status = nameTemporary(); !status.ok())
+      return status;
+    std::string link = "/proc/self/fd/" + std::to_string(file);
+    if (linkat(AT_FDCWD, link.c_str(), AT_FDCWD, temporary.c_str(),
+               AT_SYMLINK_FOLLOW) != 0) {
+      temporary.clear();
+      return systemError("writing", name);
+    }
+  }
   int closed = close(file);
   file = -1;
   if (closed != 0)
@@ -65,10 +96,7 @@ Status DurableFile::commit() {
   if (rename(temporary.c_str(), target.c_str()) != 0)
     return systemError("renaming", name);
   temporary.clear();
-  size_t slash = target.rfind('/');
-  std::string folder = slash == std::string::npos ? "."
-                       : slash == 0               ? "/"
-                                                  : target.substr(0, slash);
+  std::string folder = folderOf(target);
   int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0)
     return systemError("syncing", folder);

@@ -15,7 +15,8 @@
 namespace kiln::rt {
 
 /// A file that takes its name only when it is complete and on the disk. Until
-/// `commit`, and for ever if anything fails, the name keeps what it had.
+/// `commit`, and for ever if anything fails, the name keeps what it had; of
+/// several processes that write it, the last one to commit does.
 class DurableFile {
 public:
   DurableFile() = default;
@@ -31,7 +32,10 @@ public:
   Status commit();
 
 private:
-  /// As the user gave it, for messages; what it leads to; what is written.
+  Status nameTemporary();
+
+  /// As the user gave it, for messages; what it leads to; what is written,
+  /// once that has a name.
   std::string name, target, temporary;
   int file = -1;
 };

@@ -26,10 +26,6 @@ struct kiln_run {
   std::vector<StampLog> *stamps;
 };
 
-static int64_t sampleAt(const Feed &feed, int64_t index) {
-  return feed.order ? int64_t(feed.order[index]) : index;
-}
-
 /// Multiplies one sample of bytes, the loop left to the vectorizer.
 static void scaleBytes(const uint8_t *__restrict from, float *__restrict to,
                        int64_t size, float scale) {
@@ -57,8 +53,8 @@ static void loadInput(const kiln_run &run, const OperandInfo &operand,
   for (int64_t row = 0; row < run.step->rows; ++row, to += size) {
     int64_t index = feed.position + row;
     if (index + samplesAhead < feed.count)
-      prefetchSample(inputs, sampleAt(feed, index + samplesAhead), bytes);
-    int64_t sample = sampleAt(feed, index);
+      prefetchSample(inputs, feed.sample(index + samplesAhead), bytes);
+    int64_t sample = feed.sample(index);
     const uint8_t *from = inputs.memory.data() + size_t(sample) * bytes;
     if (inputs.element == Element::U8)
       scaleBytes(from, to, size, feed.data->scale);
@@ -112,12 +108,16 @@ extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
     const float *from = feed.data->targets.memory.as<float>();
     for (int64_t row = 0; row < rows; ++row)
       std::memcpy(to + row * size,
-                  from + sampleAt(feed, feed.position + row) * size,
+                  from + feed.sample(feed.position + row) * size,
                   size_t(size) * sizeof(float));
     break;
   }
   case model::OperandRole_weight:
-    std::fill(to, to + rows * size, 1.0f);
+    if (feed.weights)
+      for (int64_t row = 0; row < rows; ++row)
+        to[row] = feed.weights[feed.sample(feed.position + row)];
+    else
+      std::fill(to, to + rows, 1.0f);
     break;
   }
   std::fill(to + rows * size, to + run->batchSize * size, 0.0f);

@@ -30,11 +30,18 @@ public:
 /// Samples in an order, from `position` on.
 struct Feed {
   const Dataset *data = nullptr;
-  /// `count` indices into the data; null for its own order.
+  /// `count` indices into the data; null for its own order from `first` on.
   const uint32_t *order = nullptr;
-  int64_t count = 0;
+  int64_t first = 0, count = 0;
+  /// Of each sample of the data, in the loss; null where all weigh 1.
+  const float *weights = nullptr;
   /// Samples seen so far; a step takes at most a batch from here on.
   int64_t position = 0;
+
+  /// Which sample of the data comes `index`th.
+  int64_t sample(int64_t index) const {
+    return order ? int64_t(order[index]) : first + index;
+  }
 };
 
 /// Cycle counts at the ends of kernels (bench builds only), one list a thread,

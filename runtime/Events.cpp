@@ -73,13 +73,25 @@ void Events::step(int64_t epoch, int64_t step, int64_t rows, float loss,
 }
 
 void Events::evaluate(const char *split, int64_t samples, double seconds,
-                      const NamedValues &values) {
+                      const NamedValues &values,
+                      const ConfusionMatrix &confusion) {
   JsonObject &event = make("evaluate")
                           .field("split", split)
                           .field("samples", samples)
                           .field("evaluate_s", seconds);
   for (const NamedValue &value : values)
     event.field(value.name, value.value);
+  if (confusion.classes())
+    event.field("confusion_matrix", confusion.data(), confusion.classes(),
+                confusion.classes());
+  send();
+}
+
+void Events::callback(const char *action, int64_t epoch, double learningRate) {
+  make("callback")
+      .field("action", action)
+      .field("epoch", epoch)
+      .field("learning_rate", learningRate);
   send();
 }
 

@@ -7,6 +7,7 @@
 #ifndef KILN_RUNTIME_EVENTS_H
 #define KILN_RUNTIME_EVENTS_H
 
+#include "runtime/Classes.h"
 #include "runtime/Json.h"
 #include "runtime/Metrics.h"
 #include "runtime/Status.h"
@@ -45,7 +46,8 @@ public:
   void step(int64_t epoch, int64_t step, int64_t rows, float loss,
             const Metrics &metrics);
   void evaluate(const char *split, int64_t samples, double seconds,
-                const NamedValues &values);
+                const NamedValues &values, const ConfusionMatrix &confusion);
+  void callback(const char *action, int64_t epoch, double learningRate);
   void checkpoint(const char *kind, const std::string &path, int64_t epoch,
                   int64_t step);
   void warning(const std::string &message);

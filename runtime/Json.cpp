@@ -94,14 +94,31 @@ JsonObject &JsonObject::field(std::string_view key, const float *values,
   return *this;
 }
 
-JsonObject &JsonObject::field(std::string_view key, const int64_t *values,
-                              int64_t count) {
-  name(key);
+void JsonObject::array(const int64_t *values, int64_t count) {
   text += '[';
   for (int64_t i = 0; i < count; ++i) {
     if (i)
       text += ',';
     number(values[i]);
+  }
+  text += ']';
+}
+
+JsonObject &JsonObject::field(std::string_view key, const int64_t *values,
+                              int64_t count) {
+  name(key);
+  array(values, count);
+  return *this;
+}
+
+JsonObject &JsonObject::field(std::string_view key, const int64_t *values,
+                              int64_t rows, int64_t columns) {
+  name(key);
+  text += '[';
+  for (int64_t row = 0; row < rows; ++row) {
+    if (row)
+      text += ',';
+    array(values + row * columns, columns);
   }
   text += ']';
   return *this;

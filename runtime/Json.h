@@ -34,6 +34,9 @@ public:
   JsonObject &field(std::string_view key, bool value);
   JsonObject &field(std::string_view key, const float *values, int64_t count);
   JsonObject &field(std::string_view key, const int64_t *values, int64_t count);
+  /// An array of `rows` arrays.
+  JsonObject &field(std::string_view key, const int64_t *values, int64_t rows,
+                    int64_t columns);
   /// `key` with an object of its own, made of the fields up to endObject.
   JsonObject &beginObject(std::string_view key);
   JsonObject &endObject();
@@ -46,6 +49,7 @@ private:
   void name(std::string_view key);
   void quote(std::string_view value);
   template <typename Number> void number(Number value);
+  void array(const int64_t *values, int64_t count);
 
   std::string text;
   bool first = true;

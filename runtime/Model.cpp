@@ -184,6 +184,21 @@ void Loader::load(const kiln_model &object) {
       model.train.metrics.size() != model.evaluate.metrics.size() ||
       model.predict.output.size() != 1 || model.predict.output[0].shape.empty())
     return fail("a program lacks its results");
+  size_t accuracies = 0, counted = 0;
+  if (const auto *metrics = model.source->compile()->metrics())
+    for (const model::Metric *metric : *metrics) {
+      text(metric->name(), "a metric");
+      if (metric->kind() > model::MetricKind_MAX)
+        return fail("a metric is of no known kind");
+      ++(metric->kind() == model::MetricKind_accuracy ? accuracies : counted);
+    }
+  auto hasOutput = [&](const ProgramInfo &program) {
+    return program.output.size() == 1 &&
+           program.output[0].shape == model.predict.output[0].shape;
+  };
+  if (model.train.metrics.size() != accuracies || !hasOutput(model.evaluate) ||
+      (counted && !hasOutput(model.train)))
+    return fail("a program lacks the results of its metrics");
   model.inputShape =
       shape(model.source->inputs()->Get(0)->shape(), "the input");
   const std::vector<int64_t> &output = model.predict.output[0].shape;

@@ -56,7 +56,8 @@ static const Option OptionTable[] = {
     {"threads", "N", Train | Evaluate | Predict | Bench | Selftest,
      "threads (default: the cores available); changes no result"},
     {"checkpoint", "FILE", Train | Evaluate | Predict,
-     "train: save the last state here and the best at FILE.best"},
+     "last state, and the best at FILE.best, or none (default: named after "
+     "the model, in this folder)"},
     {"checkpoint-every", "STEPS", Train,
      "save after so many steps, too (default: after each epoch)"},
     {"resume", nullptr, Train, "go on from the checkpoint"},
@@ -156,13 +157,13 @@ static Status unknownOption(const std::string &word, const std::string &name,
 
 /// The options of one verb must make sense together.
 static Status checkTogether(const Options &options) {
-  if (options.resume && options.checkpoint.empty())
-    return usageError("--resume needs --checkpoint FILE");
   if (options.resume && !options.weights.empty())
     return usageError("--resume and --weights both say where weights come "
                       "from");
-  if (options.checkpointEvery && options.checkpoint.empty())
-    return usageError("--checkpoint-every needs --checkpoint FILE");
+  if (options.checkpoint == "none" &&
+      (options.resume || options.checkpointEvery))
+    return usageError("--%s needs a checkpoint, got --checkpoint none",
+                      options.resume ? "resume" : "checkpoint-every");
   bool isTrain = options.verb == "train";
   if (!isTrain && !options.weights.empty() && !options.checkpoint.empty())
     return usageError("--checkpoint and --weights both say where weights come "

@@ -20,7 +20,9 @@ namespace kiln::rt {
 struct Options {
   std::string verb;
   bool help = false, version = false;
-  std::string data, checkpoint, weights, logDir, output;
+  std::string data, weights, logDir, output;
+  /// Empty: none.
+  std::string checkpoint;
   std::optional<int64_t> epochs, seed;
   int threads = 0;
   int64_t checkpointEvery = 0, steps = 0;

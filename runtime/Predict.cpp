@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/Classes.h"
 #include "runtime/DataNpy.h"
 #include "runtime/Image.h"
 #include "runtime/Session.h"
@@ -30,34 +31,7 @@ private:
   int64_t rowSize;
   std::vector<float> &values;
 };
-
-/// What the numbers of an output mean.
-struct Reading {
-  explicit Reading(const Model &model);
-  bool isClasses = false, isProbability = false;
-};
 } // namespace
-
-Reading::Reading(const Model &model) {
-  const model::Loss *loss = model.source->compile()->loss();
-  isClasses = loss->kind() != model::LossKind_mse &&
-              (model.outputWidth() > 1 ||
-               loss->kind() == model::LossKind_binary_crossentropy);
-  isProbability = isClasses && !loss->from_logits();
-}
-
-/// The class that `values` speak for: the largest, or for one number whether it
-/// exceeds a half (as a logit: zero).
-static int64_t classOf(const Reading &reading, const float *values,
-                       int64_t width) {
-  if (width == 1)
-    return values[0] > (reading.isProbability ? 0.5f : 0.0f);
-  int64_t best = 0;
-  for (int64_t i = 1; i < width; ++i)
-    if (values[i] > values[best])
-      best = i;
-  return best;
-}
 
 static bool isPng(const std::string &path) {
   return path.size() > 4 && path.compare(path.size() - 4, 4, ".png") == 0;
@@ -81,7 +55,7 @@ static Status show(Session &session, const Reading &reading,
                             .field("source", path)
                             .field("index", index);
     if (reading.isClasses)
-      event.field("class", classOf(reading, values, width));
+      event.field("class", reading.classOf(values));
     event.field(reading.isProbability ? "probabilities" : "outputs", values,
                 width);
     session.events.send();
@@ -90,7 +64,7 @@ static Status show(Session &session, const Reading &reading,
   std::string line = path + (isOne ? "" : format("[%lld]", (long long)index));
   line += ':';
   if (reading.isClasses)
-    line += format(" class %lld:", (long long)classOf(reading, values, width));
+    line += format(" class %lld:", (long long)reading.classOf(values));
   for (int64_t i = 0; i < width; ++i)
     line += format(reading.isProbability ? " %.4f" : " %g", double(values[i]));
   return writeStdout(line + "\n");

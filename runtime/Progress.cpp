@@ -163,6 +163,11 @@ void Progress::endEpoch(const EpochReport &report) {
   drawn = false;
 }
 
+void Progress::say(const std::string &line) {
+  if (verbose)
+    print((line + "\n").data(), int(line.size() + 1));
+}
+
 void Progress::interrupt() {
   if (drawn)
     print("\n", 1);

@@ -23,6 +23,8 @@ public:
   /// Within a step: allocates nothing, and draws twenty times a second.
   void step(int64_t done, const Metrics &metrics);
   void endEpoch(const EpochReport &report);
+  /// A line of its own, between epochs.
+  void say(const std::string &line);
   /// Leaves the line of an unfinished bar.
   void interrupt();
 

@@ -43,8 +43,9 @@ static Status hashAfterSteps(const Model &model, const Dataset &data,
   feed.count = data.count();
   runner.run(engine, model.train, feed, TestSteps);
   hash = hashWeights(engine);
-  Metrics metrics(model.evaluate);
-  evaluateOver(engine, data, metrics);
+  Metrics metrics(model, model.evaluate);
+  feed.position = 0;
+  evaluateOver(engine, feed, metrics);
   loss = metrics.loss();
   return Status();
 }

@@ -35,8 +35,9 @@ Status loadTrained(const Session &session, const Engine &engine) {
   const std::string &path =
       options.weights.empty() ? options.checkpoint : options.weights;
   if (path.empty())
-    return userError("no weights: give --weights FILE or --checkpoint FILE, as "
-                     "`train --checkpoint FILE` wrote it");
+    return userError("no weights: there is no %s.safetensors here, as `train` "
+                     "writes it; give --checkpoint FILE or --weights FILE",
+                     session.model.name.c_str());
   return loadWeights(path, engine);
 }
 
@@ -50,23 +51,27 @@ NamedValues namedValues(const Metrics &metrics, const char *prefix) {
 namespace {
 class EvaluateObserver : public StepObserver {
 public:
-  explicit EvaluateObserver(Metrics &metrics) : metrics(metrics) {}
+  EvaluateObserver(const Feed &feed, Metrics &metrics,
+                   ConfusionMatrix *confusion)
+      : feed(feed), metrics(metrics), confusion(confusion) {}
   bool end(const kiln_step &step, const uint8_t *results) override {
-    metrics.add(results, step.rows);
+    metrics.add(results, feed, step.rows);
+    if (confusion)
+      confusion->add(results, feed, step.rows);
     return true;
   }
 
 private:
+  const Feed &feed;
   Metrics &metrics;
+  ConfusionMatrix *confusion;
 };
 } // namespace
 
-void evaluateOver(Engine &engine, const Dataset &data, Metrics &metrics) {
+void evaluateOver(Engine &engine, Feed feed, Metrics &metrics,
+                  ConfusionMatrix *confusion) {
   metrics.reset();
-  EvaluateObserver observer(metrics);
-  Feed feed;
-  feed.data = &data;
-  feed.count = data.count();
+  EvaluateObserver observer(feed, metrics, confusion);
   engine.run(engine.model.evaluate, feed, observer);
 }
 
@@ -88,6 +93,26 @@ static Status checkFeatures(const Model &model) {
                                                : "",
                          feature->c_str());
   return Status();
+}
+
+/// Where the user names no file, `train` writes one named after the model in
+/// the present folder, and others read it if it is there.
+static void chooseCheckpoint(Session &session) {
+  Options &options = session.options;
+  if (options.checkpoint == "none")
+    return options.checkpoint.clear();
+  if (!options.checkpoint.empty())
+    return;
+  std::string path = session.model.name + ".safetensors";
+  if (options.verb == "train") {
+    if (!options.resume && access(".", W_OK) != 0)
+      return session.warn("no checkpoint is written: this folder cannot be "
+                          "written to; name a file with --checkpoint");
+  } else if (!options.weights.empty() || access(path.c_str(), F_OK) != 0) {
+    return;
+  }
+  options.checkpoint = path;
+  session.isDefaultCheckpoint = true;
 }
 
 static Status runVerb(Session &session) {
@@ -123,8 +148,10 @@ int runTrainer(int argc, char **argv, const kiln_model &object) {
     status = Model::load(object, session.model);
     if (status.ok())
       status = checkFeatures(session.model);
-    if (status.ok())
+    if (status.ok()) {
+      chooseCheckpoint(session);
       status = runVerb(session);
+    }
   }
   if (status.ok())
     status = session.events.status;

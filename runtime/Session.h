@@ -7,6 +7,7 @@
 #ifndef KILN_RUNTIME_SESSION_H
 #define KILN_RUNTIME_SESSION_H
 
+#include "runtime/Classes.h"
 #include "runtime/Engine.h"
 #include "runtime/Events.h"
 #include "runtime/Metrics.h"
@@ -19,6 +20,8 @@ struct Session {
   Options options;
   Model model;
   Events events;
+  /// Whether nobody named the checkpoint.
+  bool isDefaultCheckpoint = false;
 
   /// A line on stderr, and an event.
   void warn(const std::string &message);
@@ -36,8 +39,10 @@ Status runSelftest(Session &session);
 /// Parameters for a verb that does not train: --weights or --checkpoint.
 Status loadTrained(const Session &session, const Engine &engine);
 
-/// Runs @evaluate over `data` into `metrics`, which is reset.
-void evaluateOver(Engine &engine, const Dataset &data, Metrics &metrics);
+/// Runs @evaluate over all samples of `feed` into `metrics`, which is reset,
+/// and into `confusion`, if any.
+void evaluateOver(Engine &engine, Feed feed, Metrics &metrics,
+                  ConfusionMatrix *confusion = nullptr);
 
 /// `loss` and the metrics of `metrics`, their names after `prefix`.
 NamedValues namedValues(const Metrics &metrics, const char *prefix = "");

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/Batches.h"
+#include "runtime/Callbacks.h"
 #include "runtime/Checkpoint.h"
 #include "runtime/Dataset.h"
 #include "runtime/History.h"
@@ -16,6 +17,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 namespace kiln::rt {
 
@@ -27,8 +29,8 @@ class Training : public StepObserver {
 public:
   explicit Training(Session &session)
       : session(session), options(session.options), model(session.model),
-        engine(model, options.threads), metrics(model.train),
-        validationMetrics(model.evaluate),
+        engine(model, options.threads), metrics(model, model.train),
+        validationMetrics(model, model.evaluate),
         hyper(*model.source->compile()->optimizer()),
         progress(options.verbose) {}
 
@@ -45,6 +47,8 @@ private:
   void announce();
   Status runEpoch();
   Status finishEpoch();
+  void heed(const EpochReport &report);
+  Status finish();
   Status save();
   Status saveBest();
   Status checkFinite();
@@ -59,7 +63,12 @@ private:
   const Options &options;
   const Model &model;
   Engine engine;
-  Dataset data, validation;
+  Dataset data, validationData;
+  /// Of the training samples, in the loss.
+  Buffer weights;
+  /// The samples that validate an epoch; none where nothing does.
+  Feed validation;
+  std::optional<Callbacks> callbacks;
   TrainingState state;
   Metrics metrics, validationMetrics;
   Hyper hyper;
@@ -80,7 +89,7 @@ void Training::begin(kiln_step &step) {
 }
 
 bool Training::end(const kiln_step &step, const uint8_t *results) {
-  float loss = metrics.add(results, step.rows);
+  float loss = metrics.add(results, feed, step.rows);
   ++state.steps;
   lastStep = step.step;
   lastRows = step.rows;
@@ -104,23 +113,37 @@ Status Training::loadData() {
                                 "train", folder, data);
       !status.ok())
     return status;
-  if (source->validation())
-    return loadSplit(model, source->validation(), "validation", folder,
-                     validation);
-  return Status();
+  if (Status status = splitTraining(model, data.count(), state.samples);
+      !status.ok())
+    return status;
+  validation.data = &data;
+  validation.first = state.samples;
+  validation.count = data.count() - state.samples;
+  if (source->validation()) {
+    if (Status status = loadSplit(model, source->validation(), "validation",
+                                  folder, validationData);
+        !status.ok())
+      return status;
+    validation.data = &validationData;
+    validation.first = 0;
+    validation.count = validationData.count();
+  }
+  callbacks.emplace(model, validation.count > 0);
+  return weighClasses(model, data, weights);
 }
 
 Status Training::resume() {
   TrainingState stored;
+  stored.callbacks = callbacks->begin();
   if (Status status =
           loadCheckpoint(options.checkpoint, engine, stored, metrics);
       !status.ok())
     return status;
   const char *path = options.checkpoint.c_str();
-  if (stored.samples != data.count())
+  if (stored.samples != state.samples)
     return userError("%s: checkpoint of a run on other data: expected %lld "
                      "samples, got %lld",
-                     path, (long long)stored.samples, (long long)data.count());
+                     path, (long long)stored.samples, (long long)state.samples);
   if (options.seed && *options.seed != stored.seed)
     return userError("%s: checkpoint of a run with another seed: expected "
                      "--seed %lld, got %lld",
@@ -129,12 +152,16 @@ Status Training::resume() {
     return userError("%s: checkpoint of a run that shuffles: it cannot go on "
                      "with --no-shuffle",
                      path);
-  state = stored;
+  state = std::move(stored);
+  // A run that ended goes on from where it was before it went back.
+  if (state.restored)
+    swapWeights(engine, state.kept);
+  state.restored = false;
   hyper.learningRate = state.learningRate;
   hyper.skip(state.steps);
   // A run killed between its two files left the best one behind.
-  bool isBest =
-      state.bestEpoch && state.bestEpoch == state.epoch && state.position == 0;
+  int64_t bestEpoch = state.best.bestEpoch;
+  bool isBest = bestEpoch && bestEpoch == state.epoch && state.position == 0;
   if (!isBest || hasCheckpointOf(options.checkpoint + ".best", state.epoch))
     return Status();
   return saveBest();
@@ -144,7 +171,7 @@ Status Training::prepareState() {
   const model::Fit *fit = model.source->fit();
   epochs = options.epochs ? *options.epochs : fit ? fit->epochs() : 1;
   state.seed = session.seed();
-  state.samples = data.count();
+  state.callbacks = callbacks->begin();
   state.shuffled = !options.noShuffle && (!fit || fit->shuffle());
   state.learningRate = hyper.learningRate;
   if (Status status = engine.allocate(); !status.ok())
@@ -162,7 +189,7 @@ Status Training::openHistory() {
   std::vector<std::string> names;
   for (const NamedValue &value : namedValues(metrics))
     names.push_back(value.name);
-  if (validation.count())
+  if (validation.count)
     for (const NamedValue &value : namedValues(validationMetrics, "val_"))
       names.push_back(value.name);
   return history.open(options.logDir, names, options.resume ? state.epoch : -1);
@@ -270,6 +297,40 @@ Status Training::stopped() {
              options.checkpoint.empty() ? "" : "; go on with --resume"));
 }
 
+/// Asks the callbacks what to do after an epoch.
+void Training::heed(const EpochReport &report) {
+  Wishes wishes = callbacks->endEpoch(report.epoch, report.values,
+                                      state.learningRate, state.callbacks);
+  if (wishes.learningRate != state.learningRate) {
+    state.learningRate = hyper.learningRate = wishes.learningRate;
+    progress.say(format("Epoch %lld: ReduceLROnPlateau reducing learning rate "
+                        "to %g.",
+                        (long long)report.epoch, state.learningRate));
+    session.events.callback("reduce", report.epoch, state.learningRate);
+  }
+  if (wishes.keepWeights)
+    keepWeights(engine, state.kept);
+  if (!wishes.stop)
+    return;
+  state.stopped = true;
+  progress.say(format("Epoch %lld: early stopping", (long long)report.epoch));
+  session.events.callback("stop", report.epoch, state.learningRate);
+}
+
+/// Ends the run: the weights go back to those that were best, if they shall.
+Status Training::finish() {
+  const CallbackState *best = callbacks->restored(state.callbacks);
+  if (!best || state.kept.empty())
+    return Status();
+  swapWeights(engine, state.kept);
+  state.restored = true;
+  progress.say(format("Restoring model weights from the end of the best "
+                      "epoch: %lld.",
+                      (long long)best->bestEpoch));
+  session.events.callback("restore", best->bestEpoch, state.learningRate);
+  return save();
+}
+
 Status Training::finishEpoch() {
   if (Status status = checkFinite(); !status.ok())
     return status;
@@ -281,10 +342,8 @@ Status Training::finishEpoch() {
       std::round(state.seconds / double(stepsAnEpoch()) * 1e9) / 1e3;
   report.learningRate = state.learningRate;
   report.values = namedValues(metrics);
-  double monitored = metrics.loss();
-  if (validation.count()) {
+  if (validation.count) {
     evaluateOver(engine, validation, validationMetrics);
-    monitored = validationMetrics.loss();
     for (NamedValue &value : namedValues(validationMetrics, "val_"))
       report.values.push_back(std::move(value));
   }
@@ -299,11 +358,8 @@ Status Training::finishEpoch() {
     if (Status status = history.add(report); !status.ok())
       return status;
 
-  bool isBest = !state.bestEpoch || monitored < state.best;
-  if (isBest) {
-    state.best = monitored;
-    state.bestEpoch = state.epoch + 1;
-  }
+  bool isBest = callbacks->isBest(report.epoch, report.values, state.best);
+  heed(report);
   ++state.epoch;
   state.position = 0;
   state.seconds = 0;
@@ -319,6 +375,7 @@ Status Training::runEpoch() {
   orderSamples(state.samples, state.seed, state.epoch, state.shuffled, order);
   feed.data = &data;
   feed.order = order.data();
+  feed.weights = weights.as<float>();
   feed.count = state.samples;
   feed.position = state.position;
   while (feed.position < feed.count) {
@@ -348,20 +405,27 @@ Status Training::run() {
     return status;
   if (Status status = openHistory(); !status.ok())
     return status;
-  if (options.resume && state.epoch >= epochs)
+  if (options.resume && state.stopped)
+    session.warn(format("%s: nothing to do: the run was stopped early after "
+                        "epoch %lld",
+                        options.checkpoint.c_str(), (long long)state.epoch));
+  else if (options.resume && state.epoch >= epochs)
     session.warn(format("%s: nothing to do: expected fewer than %lld finished "
                         "epochs, got %lld",
                         options.checkpoint.c_str(), (long long)epochs,
                         (long long)state.epoch));
   catchSignals();
   announce();
-  while (state.epoch < epochs) {
+  if (session.isDefaultCheckpoint)
+    progress.say("Checkpoint: " + options.checkpoint + " and " +
+                 options.checkpoint + ".best");
+  while (!state.stopped && state.epoch < epochs) {
     if (Status status = runEpoch(); !status.ok())
       return status;
-    if (pendingSignal() && state.epoch < epochs)
+    if (pendingSignal() && !state.stopped && state.epoch < epochs)
       return stopped();
   }
-  return Status();
+  return finish();
 }
 
 Status runTrain(Session &session) { return Training(session).run(); }

@@ -22,10 +22,11 @@ static const TensorInfo *findTensor(const std::vector<TensorInfo> &tensors,
   return nullptr;
 }
 
-static Status takeTensor(const SafetensorsFile &file, const TensorInfo &info,
-                         float *to) {
-  const char *path = file.path().c_str(), *name = info.name.c_str();
-  const SafeTensor *tensor = file.find(info.name);
+/// Reads the tensor `key` as `info` describes it.
+static Status takeTensor(const SafetensorsFile &file, const std::string &key,
+                         const TensorInfo &info, float *to) {
+  const char *path = file.path().c_str(), *name = key.c_str();
+  const SafeTensor *tensor = file.find(key);
   if (!tensor)
     return userError("%s: weights of another model: expected %s of shape %s, "
                      "which is not there",
@@ -57,21 +58,60 @@ Status takeTensors(const SafetensorsFile &file, const Engine &engine,
   // Everything is checked by name before anything is overwritten.
   for (const SafeTensor &tensor : file.tensors())
     if (!findTensor(model.parameters, tensor.name) &&
-        tensor.name.compare(0, 10, "optimizer/") != 0)
+        tensor.name.compare(0, 10, "optimizer/") != 0 &&
+        tensor.name.compare(0, 5, "kept/") != 0)
       return userError("%s: weights of another model: it has %s, which %s "
                        "lacks",
                        file.path().c_str(), tensor.name.c_str(),
                        model.name.c_str());
   for (const TensorInfo &parameter : model.parameters)
-    if (Status status = takeTensor(file, parameter, engine.tensor(parameter));
+    if (Status status = takeTensor(file, parameter.name, parameter,
+                                   engine.tensor(parameter));
         !status.ok())
       return status;
   if (withSlots)
     for (const TensorInfo &slot : model.slots)
-      if (Status status = takeTensor(file, slot, engine.tensor(slot));
+      if (Status status =
+              takeTensor(file, slot.name, slot, engine.tensor(slot));
           !status.ok())
         return status;
   return Status();
+}
+
+Status takeKept(const SafetensorsFile &file, const Engine &engine,
+                std::vector<float> &kept) {
+  const Model &model = engine.model;
+  kept.clear();
+  if (model.parameters.empty() ||
+      !file.find("kept/" + model.parameters[0].name))
+    return Status();
+  kept.resize(size_t(model.parameterCount()));
+  float *to = kept.data();
+  for (const TensorInfo &parameter : model.parameters) {
+    if (Status status =
+            takeTensor(file, "kept/" + parameter.name, parameter, to);
+        !status.ok())
+      return status;
+    to += parameter.size;
+  }
+  return Status();
+}
+
+void keepWeights(const Engine &engine, std::vector<float> &kept) {
+  kept.clear();
+  kept.reserve(size_t(engine.model.parameterCount()));
+  for (const TensorInfo &parameter : engine.model.parameters) {
+    const float *from = engine.tensor(parameter);
+    kept.insert(kept.end(), from, from + parameter.size);
+  }
+}
+
+void swapWeights(const Engine &engine, std::vector<float> &kept) {
+  float *at = kept.data();
+  for (const TensorInfo &parameter : engine.model.parameters) {
+    std::swap_ranges(at, at + parameter.size, engine.tensor(parameter));
+    at += parameter.size;
+  }
 }
 
 Status loadWeights(const std::string &path, const Engine &engine) {

@@ -14,10 +14,21 @@ namespace kiln::rt {
 
 /// Copies the tensors of `file` into the state block: all parameters, and with
 /// `withSlots` the optimizer's slots. F64 is rounded. A tensor that is missing,
-/// has another shape, or that the model lacks (unless a slot) is an error that
-/// names it.
+/// has another shape, or that the model lacks (unless a slot or kept) is an
+/// error that names it.
 Status takeTensors(const SafetensorsFile &file, const Engine &engine,
                    bool withSlots);
+
+/// Reads the second set of weights that a checkpoint may hold (`kept/<path>`)
+/// into `kept`, which is empty afterwards where there is none.
+Status takeKept(const SafetensorsFile &file, const Engine &engine,
+                std::vector<float> &kept);
+
+/// Copies the parameters into `kept`, in model order.
+void keepWeights(const Engine &engine, std::vector<float> &kept);
+
+/// Exchanges the parameters and `kept`.
+void swapWeights(const Engine &engine, std::vector<float> &kept);
 
 /// Reads parameters from a safetensors file under Keras's names.
 Status loadWeights(const std::string &path, const Engine &engine);

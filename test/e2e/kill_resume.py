@@ -2,14 +2,16 @@
 """Stops training runs at seeded steps, resumes them, and demands the result of
 a run that was never stopped.
 
-    kill_resume.py TRAINER DATA WORK SIGNAL COUNT [--steps N]
+    kill_resume.py TRAINER DATA WORK SIGNAL COUNT [--steps N] [--epochs N]
 
-SIGNAL is KILL or TERM. Each of COUNT runs of two epochs gets the signal once
-its `step` event of a drawn step has been read; the pipe is small, so that the
+SIGNAL is KILL or TERM. Each of COUNT runs of two epochs (or --epochs; fewer if
+EarlyStopping ends them) gets the signal once its `step` event of a drawn step has been read; the pipe is small, so that the
 run cannot be far ahead. It is then resumed, on another number of threads. The
 whole history (hashes of the weights among it, times excepted) and the last
-checkpoint's tensors must equal those of the uninterrupted run. N is the number of steps in two epochs (500).
+checkpoint's tensors must equal those of the uninterrupted run. --steps is the
+number of steps among which one is drawn (500).
 """
+import argparse
 import fcntl
 import json
 import pathlib
@@ -23,8 +25,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent /
                        "helpers"))
 import trainer
 from tensors import read_safetensors
-
-EPOCHS = 2
 
 
 def stop_at(arguments, step, number):
@@ -46,12 +46,19 @@ def stop_at(arguments, step, number):
 
 
 def main():
-    program, data, work, name, count = sys.argv[1:6]
-    steps = int(sys.argv[7]) if sys.argv[6:7] == ["--steps"] else 500
+    parser = argparse.ArgumentParser()
+    for argument in ("program", "data", "work", "name"):
+        parser.add_argument(argument)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--epochs", type=int, default=2)
+    options = parser.parse_args()
+    program, data, name, count = (options.program, options.data, options.name,
+                                  options.count)
     number = getattr(signal, "SIG" + name)
-    work = pathlib.Path(work)
+    work = pathlib.Path(options.work)
     shutil.rmtree(work, ignore_errors=True)
-    common = ["--data", data, "--epochs", EPOCHS]
+    common = ["--data", data, "--epochs", options.epochs]
 
     whole = work / "whole"
     whole.mkdir(parents=True)
@@ -60,19 +67,20 @@ def main():
         "--checkpoint", whole / "last")))
     rows = trainer.history(whole)
     tensors = read_safetensors(whole / "last")
-    assert len(expected) == len(rows[0]) == EPOCHS
+    assert 2 <= len(expected) == len(rows[0]) <= options.epochs
     assert "weights_sha256" in rows[0][-1], "no hash in the history"
 
     draw = random.Random(4)
     stopped = 0
-    for index in range(int(count)):
-        step, every = draw.randrange(1, steps), draw.choice([1, 2, 7, 40])
+    for index in range(count):
+        step = draw.randrange(1, options.steps)
+        every = draw.choice([1, 2, 7, 40])
         run = work / str(index)
         run.mkdir()
-        options = [*common, "--log-dir", run, "--checkpoint", run / "last",
-                   "--checkpoint-every", every]
+        arguments = [*common, "--log-dir", run, "--checkpoint", run / "last",
+                     "--checkpoint-every", every]
         code, seen = stop_at(trainer.command(
-            program, *options, "--threads", 2, "--verbose", 2), step, number)
+            program, *arguments, "--threads", 2, "--verbose", 2), step, number)
         where = (f"{name} at step {step}, a checkpoint every {every}: "
                  f"exit code {code} after {seen} steps")
         if name == "KILL":
@@ -82,7 +90,7 @@ def main():
             assert code == 128 + number, where
         if code:
             stopped += 1
-            resume = trainer.command(program, *options, "--threads",
+            resume = trainer.command(program, *arguments, "--threads",
                                      draw.choice([1, 2, 3]))
             # Killed before the first checkpoint was whole, it starts again.
             if (run / "last").exists():
@@ -95,7 +103,7 @@ def main():
                 sys.exit(f"{where}; {what} once resumed:\n{str(got)[:2000]}\n"
                          f"expected:\n{str(wanted)[:2000]}")
         shutil.rmtree(run)
-    assert stopped >= int(count) * 3 // 4, f"only {stopped} runs were stopped"
+    assert stopped >= count * 3 // 4, f"only {stopped} runs were stopped"
     print(f"{count} runs stopped by SIG{name} and resumed: "
           f"weights_sha256 {expected[-1]['weights_sha256']}")
 

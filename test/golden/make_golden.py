@@ -55,14 +55,14 @@ def dense(units, activation, **options):
 
 
 def network(layers, loss, from_logits=False, metric=True, shape=(6,), batch=8,
-            padding=None, smallest=1e-4):
+            padding=None, smallest=1e-4, class_weight=None):
     """`smallest` is what gradients other than 0 exceed under Adam, whose first
     step is the sign of however small a one, and without tokens always.
     `padding`, of token ids, says where zeros stand; None is for inputs that are
     numbers."""
     return dict(layers=layers, loss=loss, from_logits=from_logits,
                 metric=metric, shape=list(shape), batch=batch, padding=padding,
-                smallest=smallest)
+                smallest=smallest, class_weight=class_weight)
 
 
 def samples(net):
@@ -117,6 +117,11 @@ NETWORKS = {
                        dense(3, "linear"),
                        dict(type="Activation", activation="softmax")], SPARSE,
                       shape=(2, 3)),
+    # Classes that weigh more than others; the one left out weighs 1.
+    "weighted-sparse": network([dense(5, "tanh"), dense(3, "softmax")], SPARSE,
+                               class_weight={0: 0.5, 2: 2.25}),
+    "weighted-binary": network([dense(5, "tanh"), dense(1, "sigmoid")], BINARY,
+                               class_weight={0: 0.75, 1: 3.0}),
 }
 
 # Exact in f32, as is 1 / (1 - rate) of both rates: constants of a model are f32
@@ -278,7 +283,12 @@ def model_file(name, net, optimizer, regularizer):
     if net["metric"]:
         lines.append('metrics = ["accuracy"]')
     lines += ["", "[fit]", "epochs = 1", f"batch_size = {net['batch']}",
-              "shuffle = false", ""]
+              "shuffle = false"]
+    if net["class_weight"]:
+        weights = ", ".join(f'"{label}" = {weight}' for label, weight in
+                            net["class_weight"].items())
+        lines.append(f"class_weight = {{ {weights} }}")
+    lines.append("")
     return "\n".join(lines)
 
 
@@ -416,6 +426,14 @@ def correct(net, y, prediction):
     return np.mean(np.argmax(prediction, -1) == y)
 
 
+def sample_weights(net, y):
+    """What `fit` makes of `class_weight` for labels y, or None."""
+    if not net["class_weight"]:
+        return None
+    return tf.constant([net["class_weight"].get(int(label), 1.0)
+                        for label in y.ravel()], dtype="float64")
+
+
 def run(net, model, x, y, weights):
     """Predictions, then three steps: (losses, accuracies, gradients, weights
     after the last); None when a number stands where rounding could decide."""
@@ -437,7 +455,9 @@ def run(net, model, x, y, weights):
             return None
         with tf.GradientTape() as tape:
             output = model(tf.constant(batch), training=True)
-            loss = model.compute_loss(batch, tf.constant(target), output)
+            loss = model.compute_loss(
+                batch, tf.constant(target), output,
+                sample_weight=sample_weights(net, target))
         step = [tf.convert_to_tensor(g)
                 for g in tape.gradient(loss, variables)]
         sizes = [np.abs(g.numpy()) for g in step]
@@ -464,7 +484,8 @@ def check_fit(spec, x, y, weights, result):
     counter = keras.callbacks.LambdaCallback(
         on_train_batch_begin=lambda step, logs: setattr(masks, "step", step))
     history = model.fit(x, y, batch_size=net["batch"], epochs=1, shuffle=False,
-                        verbose=0, callbacks=[counter]).history
+                        class_weight=net["class_weight"], verbose=0,
+                        callbacks=[counter]).history
     rows = [net["batch"], net["batch"], len(x) - 2 * net["batch"]]
     # Keras keeps running means in f32.
     np.testing.assert_allclose(history["loss"][0],

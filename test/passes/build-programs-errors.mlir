@@ -48,3 +48,16 @@ module {
     return %x : tensor<8x3xf32>
   }
 }
+
+// -----
+
+module {
+  // expected-error@+1 {{metric 'auc' (auc) does not fit targets of type 'tensor<8xi32>'}}
+  kiln.compile loss #kiln.loss<sparse_categorical_crossentropy, from_logits = false>
+      optimizer #kiln.sgd<learning_rate = 0.01, momentum = 0.0, nesterov = false>
+      metrics [#kiln.metric<"auc", auc>]
+  func.func @forward(%x: tensor<8x3xf32> {kiln.role = "input"})
+      -> (tensor<8x3xf32> {kiln.role = "output"}) {
+    return %x : tensor<8x3xf32>
+  }
+}

@@ -34,10 +34,13 @@
 // CHECK:     return %[[LOSS]], %[[HITS]]
 
 // CHECK-LABEL: func.func @evaluate(
+// CHECK-SAME: -> (tensor<f32> {kiln.role = "loss"}, tensor<f32> {kiln.name = "acc", kiln.role = "metric"}, tensor<8x3xf32> {kiln.role = "output"})
 // CHECK-NOT: kiln.random_mask
 // CHECK-NOT: kiln.dropout
 // CHECK-NOT: kiln.role = "seed"
+// CHECK: %[[P:.*]] = kiln.softmax
 // CHECK: kiln.softmax_cross_entropy
+// CHECK: return %{{.*}}, %{{.*}}, %[[P]]
 
 // CHECK-LABEL: func.func @predict(
 // CHECK-SAME: %{{[a-z0-9]+}}: tensor<6x3xf32> {kiln.param = @"dense/kernel"}, %{{[a-z0-9]+}}: tensor<8x6xf32> {kiln.name = "input", kiln.role = "input"}) -> (tensor<8x3xf32> {kiln.role = "output"})
@@ -179,5 +182,29 @@ module @logits attributes {kiln.batch = 8 : i64} {
       %x: tensor<8x6xf32> {kiln.role = "input"}) -> (tensor<8x3xf32> {kiln.role = "output"}) {
     %0 = kiln.matmul %x, %w : (tensor<8x6xf32>, tensor<6x3xf32>)
     return %0 : tensor<8x3xf32>
+  }
+}
+
+// -----
+
+// Metrics that are counted from the output: training returns it for them.
+
+// CHECK-LABEL: module @counted
+// CHECK-LABEL: func.func @train_step(
+// CHECK-SAME: -> (tensor<f32> {kiln.role = "loss"}, tensor<f32> {kiln.name = "accuracy", kiln.role = "metric"}, tensor<8x1xf32> {kiln.role = "output"})
+// CHECK:     %[[P:.*]] = kiln.sigmoid
+// CHECK:     return %{{.*}}, %{{.*}}, %[[P]]
+// CHECK-LABEL: func.func @evaluate(
+// CHECK-SAME: -> (tensor<f32> {kiln.role = "loss"}, tensor<f32> {kiln.name = "accuracy", kiln.role = "metric"}, tensor<8x1xf32> {kiln.role = "output"})
+
+module @counted attributes {kiln.batch = 8 : i64} {
+  kiln.compile loss #kiln.loss<binary_crossentropy, from_logits = false>
+      optimizer #kiln.sgd<learning_rate = 0.01, momentum = 0.0, nesterov = false>
+      metrics [#kiln.metric<"auc", auc>, #kiln.metric<"accuracy", binary_accuracy>,
+               #kiln.metric<"p", precision>, #kiln.metric<"r", recall>, #kiln.metric<"f", f1>]
+  func.func @forward(%x: tensor<8x1xf32> {kiln.role = "input"})
+      -> (tensor<8x1xf32> {kiln.role = "output"}) {
+    %0 = kiln.sigmoid %x : tensor<8x1xf32>
+    return %0 : tensor<8x1xf32>
   }
 }

@@ -37,6 +37,7 @@ private:
   Tensor getBatch(const rt::Array &array, RankedTensorType type,
                   double scale) const;
   Tensor getHyper(RankedTensorType type) const;
+  Tensor getWeights(RankedTensorType type) const;
   int64_t getRows() const;
   ExitCode predict();
   ExitCode write(const std::map<std::string, Tensor> &tensors) const;
@@ -107,6 +108,26 @@ Tensor Trainer::getHyper(RankedTensorType type) const {
   return Tensor(type, {interpreter.round(rate), interpreter.round(alpha)});
 }
 
+/// The weight of each sample's class, as the runtime finds it.
+Tensor Trainer::getWeights(RankedTensorType type) const {
+  Tensor weights(type);
+  int64_t batches = llvm::divideCeil(inputs.count(), batchSize);
+  int64_t width = targets.sampleSize();
+  for (int64_t row = 0, e = getRows(); row < e; ++row) {
+    int64_t first = (step % batches * batchSize + row) * width, label = 0;
+    for (int64_t i = 1; i < width; ++i)
+      if (targets.at(first + i) > targets.at(first + label))
+        label = i;
+    if (width == 1)
+      label = std::nearbyint(targets.at(first));
+    weights[row] = 1;
+    for (const auto &entry : compiler.getModel().fit->class_weight)
+      if (entry->class_index == label)
+        weights[row] = interpreter.round(entry->weight);
+  }
+  return weights;
+}
+
 Tensor Trainer::getArgument(func::FuncOp func, unsigned index) {
   auto type = cast<RankedTensorType>(func.getArgumentTypes()[index]);
   if (std::string name = getStateName(func, index); !name.empty())
@@ -121,11 +142,8 @@ Tensor Trainer::getArgument(func::FuncOp func, unsigned index) {
     return getBatch(targets, type, 1);
   if (role == "hyper")
     return getHyper(type);
-  if (role == "weight") {
-    Tensor weight(type);
-    std::fill_n(weight.getData().begin(), getRows(), 1.0);
-    return weight;
-  }
+  if (role == "weight")
+    return getWeights(type);
   double value = llvm::StringSwitch<double>(role)
                      .Case("rows", getRows())
                      .Case("seed", getSeed(compiler.getModel()))

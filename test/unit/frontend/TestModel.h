@@ -63,6 +63,28 @@ epochs = 3
 batch_size = 8
 shuffle = false
 seed = 11
+class_weight = { "0" = 0.5, "2" = 2 }
+
+[[callback]]
+type = "EarlyStopping"
+monitor = "val_accuracy"
+min_delta = 0.01
+patience = 3
+mode = "max"
+baseline = 0.5
+restore_best_weights = true
+start_from_epoch = 2
+
+[[callback]]
+type = "ReduceLROnPlateau"
+factor = 0.25
+patience = 4
+cooldown = 1
+min_lr = 1e-5
+
+[[callback]]
+type = "ModelCheckpoint"
+monitor = "val_loss"
 )";
 
 /// Layers of sequences.

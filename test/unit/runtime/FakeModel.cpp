@@ -6,9 +6,11 @@
 //
 // Softmax regression with Adam as generated code would have it: the runtime's
 // tests link it in the place of a compiled model, so that they need no
-// compiler. KILN_FAKE_READER (idx, npy, csv), KILN_FAKE_UNITS and
-// KILN_FAKE_VALIDATION vary it. Counts the heap allocations between the first
-// step and the last one.
+// compiler. KILN_FAKE_READER (idx, npy, csv), KILN_FAKE_UNITS,
+// KILN_FAKE_VALIDATION, KILN_FAKE_SPLIT (validation_split), KILN_FAKE_WEIGHT
+// (class_weight of class 0) and KILN_FAKE_PATIENCE (of EarlyStopping, beside a
+// ReduceLROnPlateau that halves the rate after each epoch but the first) vary
+// it. Counts the heap allocations between the first step and the last one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -179,7 +181,7 @@ static void runProgram(kiln_run *run, void *state, void *arena, void *results,
       kiln_rt_stamp(run, thread, 0);
 #pragma omp barrier
       kiln_rt_stamp(run, thread, -1);
-      if (thread == 0 && isPredict)
+      if (thread == 0 && !isTrain)
         std::memcpy(floats(results, OutputAt), probabilities,
                     size_t(Batch * Units) * sizeof(float));
       if (thread == 0 && !isPredict)
@@ -274,11 +276,11 @@ static std::unique_ptr<model::ProgramT> makeProgram(bool isTrain,
       model::OperandRole_input, model::ElementType_f32, {Batch, 4, 4}));
   program->kernels.push_back(makeKernel("dense.forward@fake.toml:1",
                                         uint64_t(2 * Batch * Inputs * Units)));
-  if (isPredict) {
+  if (!isTrain)
     program->results.push_back(makeResult(model::ResultRole_output, "output",
                                           OutputAt, {Batch, Units}));
+  if (isPredict)
     return program;
-  }
   program->operands.push_back(
       makeOperand(model::OperandRole_target, model::ElementType_i32, {Batch}));
   program->operands.push_back(
@@ -300,6 +302,22 @@ static std::unique_ptr<model::SplitT> makeSplit(const std::string &reader,
   if (reader != "csv")
     split->targets = stem + "-y." + reader;
   return split;
+}
+
+static void addCallbacks(model::ModelT &source, int64_t patience) {
+  model::EarlyStoppingOptionsT stopping;
+  stopping.monitor = "accuracy";
+  stopping.patience = patience;
+  stopping.restore_best_weights = true;
+  model::ReduceLROnPlateauOptionsT plateau;
+  plateau.monitor = "loss";
+  plateau.factor = 0.5;
+  plateau.patience = 1;
+  plateau.min_delta = 10;
+  for (int i = 0; i < 2; ++i)
+    source.callbacks.push_back(std::make_unique<model::CallbackT>());
+  source.callbacks[0]->options.Set(std::move(stopping));
+  source.callbacks[1]->options.Set(std::move(plateau));
 }
 
 static std::unique_ptr<model::ModelT> makeSource() {
@@ -325,7 +343,18 @@ static std::unique_ptr<model::ModelT> makeSource() {
   source->compile->optimizer = std::make_unique<model::OptimizerT>();
   source->compile->optimizer->kind = model::OptimizerKind_adam;
   source->compile->optimizer->learning_rate = 0.01;
+  source->compile->metrics.push_back(std::make_unique<model::MetricT>());
+  source->compile->metrics[0]->name = "accuracy";
   source->fit = std::make_unique<model::FitT>();
+  source->fit->validation_split =
+      std::atof(variable("KILN_FAKE_SPLIT", "0").c_str());
+  if (std::getenv("KILN_FAKE_WEIGHT")) {
+    auto weight = std::make_unique<model::ClassWeightT>();
+    weight->weight = std::atof(std::getenv("KILN_FAKE_WEIGHT"));
+    source->fit->class_weight.push_back(std::move(weight));
+  }
+  if (std::getenv("KILN_FAKE_PATIENCE"))
+    addCallbacks(*source, std::atoi(std::getenv("KILN_FAKE_PATIENCE")));
   source->fit->epochs = 2;
   source->fit->batch_size = Batch;
   return source;

@@ -230,7 +230,7 @@ TEST_F(Checkpoints, RoundTrip) {
   ASSERT_TRUE(engine.allocate().ok() && other.allocate().ok());
   initializeState(engine, 3);
   engine.tensor(model.slots[1])[2] = 1e-42f;
-  Metrics metrics(model.train), read(model.train);
+  Metrics metrics(model, model.train), read(model, model.train);
   metrics.lossSum = 0.1 + 0.2;
   metrics.rows = 7;
   metrics.sums = {5};
@@ -241,8 +241,12 @@ TEST_F(Checkpoints, RoundTrip) {
   state.steps = 28;
   state.seed = 9;
   state.learningRate = 1.0 / 3;
-  state.best = 0.3;
-  state.bestEpoch = 1;
+  state.best.best = 0.3;
+  state.best.bestEpoch = 1;
+  state.callbacks = {{0.7, 2, 1, 0}, {NAN, 1, 0, 3}};
+  got.callbacks.resize(2);
+  keepWeights(engine, state.kept);
+  state.stopped = true;
   std::string path = folder + "/c";
   ASSERT_TRUE(saveCheckpoint(path, engine, state, metrics).ok());
   status = loadCheckpoint(path, other, got, read);
@@ -253,7 +257,16 @@ TEST_F(Checkpoints, RoundTrip) {
   EXPECT_EQ(got.steps, 28);
   EXPECT_EQ(got.seed, 9);
   EXPECT_EQ(got.learningRate, 1.0 / 3);
-  EXPECT_EQ(got.bestEpoch, 1);
+  EXPECT_EQ(got.best.best, 0.3);
+  EXPECT_EQ(got.best.bestEpoch, 1);
+  EXPECT_EQ(got.callbacks[0].best, 0.7);
+  EXPECT_EQ(got.callbacks[0].bestEpoch, 2);
+  EXPECT_EQ(got.callbacks[0].wait, 1);
+  EXPECT_TRUE(std::isnan(got.callbacks[1].best));
+  EXPECT_EQ(got.callbacks[1].cooldown, 3);
+  EXPECT_TRUE(got.stopped);
+  EXPECT_FALSE(got.restored);
+  EXPECT_EQ(got.kept, state.kept);
   EXPECT_EQ(read.lossSum, 0.1 + 0.2);
   EXPECT_EQ(read.rows, 7);
   EXPECT_EQ(read.sums, metrics.sums);
@@ -263,6 +276,41 @@ TEST_F(Checkpoints, RoundTrip) {
   EXPECT_EQ(findNonFinite(engine), nullptr);
   engine.tensor(model.parameters[1])[0] = NAN;
   EXPECT_EQ(findNonFinite(engine), &model.parameters[1]);
+}
+
+TEST_F(Checkpoints, OtherCallbacks) {
+  Model model;
+  ASSERT_TRUE(Model::load(makeFakeModel(), model).ok());
+  Engine engine(model, 1);
+  ASSERT_TRUE(engine.allocate().ok());
+  Metrics metrics(model, model.train);
+  TrainingState state, got;
+  got.callbacks.resize(1);
+  std::string path = folder + "/c";
+  ASSERT_TRUE(saveCheckpoint(path, engine, state, metrics).ok());
+  Status status = loadCheckpoint(path, engine, got, metrics);
+  EXPECT_EQ(status.message(),
+            path + ": damaged checkpoint, or one of a run with other metrics "
+                   "or callbacks: 'kiln.callback.0.cooldown' is missing or no "
+                   "number");
+}
+
+TEST(Weights, KeptAndSwapped) {
+  Model model;
+  ASSERT_TRUE(Model::load(makeFakeModel(), model).ok());
+  Engine engine(model, 1);
+  ASSERT_TRUE(engine.allocate().ok());
+  initializeState(engine, 3);
+  std::string before = hashWeights(engine);
+  std::vector<float> kept;
+  keepWeights(engine, kept);
+  initializeState(engine, 4);
+  std::string after = hashWeights(engine);
+  swapWeights(engine, kept);
+  EXPECT_EQ(hashWeights(engine), before);
+  swapWeights(engine, kept);
+  EXPECT_EQ(hashWeights(engine), after);
+  EXPECT_NE(before, after);
 }
 
 TEST(Model, DamagedManifestIsRefused) {
