@@ -300,7 +300,7 @@ def RecomputeActivations : SchedulePass<"kiln-recompute-activations"> {
 def TileScans : SchedulePass<"kiln-tile-scans"> {
   let summary = "run recurrences by tiles of the batch";
   let description = [{
-    Sets `tile_rows` to the largest divisor of the batch up to 8, where the
+    Sets `tile_rows` to the largest divisor of the batch up to `rows`, where the
     samples do not depend on one another, and makes the cell that of a tile. So
     each tile can go forward and back over its steps by itself, its activations
     still in a cache. What only scans of the same tiles hand one another is kept
@@ -326,6 +326,9 @@ def TileScans : SchedulePass<"kiln-tile-scans"> {
     %dv = kiln.reduce sum, %1 along [0] : ...
     ```
   }];
+  let options = [
+    Option<"rows", "rows", "int64_t", /*default=*/"8",
+           "samples in a tile, at most; 0: the whole batch is one">];
 }
 
 def SkipMaskedSteps : SchedulePass<"kiln-skip-masked-steps"> {

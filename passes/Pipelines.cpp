@@ -26,6 +26,8 @@ namespace {
 struct OptionalPass {
   llvm::StringLiteral name;
   std::unique_ptr<Pass> (*create)();
+  /// What takes its place then, if code generation needs something.
+  std::unique_ptr<Pass> (*createInstead)() = nullptr;
 };
 } // namespace
 
@@ -35,10 +37,18 @@ static constexpr OptionalPass kForwardSchedules[] = {
     {"dedupe-tokens", createDedupeTokens},
 };
 
+static std::unique_ptr<Pass> createOneTile() {
+  TileScansOptions options;
+  options.rows = 0;
+  return createTileScans(options);
+}
+
+static std::unique_ptr<Pass> createTiles() { return createTileScans(); }
+
 /// Schedules of training steps: what is saved, in which parts sums are made.
 static constexpr OptionalPass kSchedules[] = {
     {"recompute-activations", createRecomputeActivations},
-    {"tile-scans", createTileScans},
+    {"tile-scans", createTiles, createOneTile},
     {"skip-masked-steps", createSkipMaskedSteps},
     {"chunk-gradients", createChunkGradients},
 };
@@ -66,6 +76,8 @@ static void addEnabled(OpPassManager &pm, ArrayRef<OptionalPass> passes,
   for (const OptionalPass &pass : passes)
     if (!llvm::is_contained(options.disabled, pass.name))
       pm.addNestedPass<func::FuncOp>(pass.create());
+    else if (pass.createInstead)
+      pm.addNestedPass<func::FuncOp>(pass.createInstead());
 }
 
 static void addSimplifications(OpPassManager &pm) {

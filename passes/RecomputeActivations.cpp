@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/GroupRules.h"
+#include "passes/Locations.h"
 #include "passes/Passes.h"
 #include "passes/Scans.h"
 
@@ -180,7 +181,7 @@ Value Chooser::rebuild(ScanOp newForward, Value value, IRMapping &copies) {
   if (Operation *op = value.getDefiningOp()) {
     for (Value operand : op->getOperands())
       (void)rebuild(newForward, operand, copies);
-    rewriter.clone(*op, copies);
+    rewriter.clone(*op, copies)->setLoc(withRole(op->getLoc(), "backward"));
     return copies.lookup(value);
   }
   unsigned index = cast<BlockArgument>(value).getArgNumber();

@@ -21,17 +21,13 @@ namespace kiln {
 using namespace mlir;
 using namespace kiln;
 
-/// Samples in a tile: the states and gates of so many fit the registers and the
-/// first caches.
-static constexpr int64_t kTileRows = 8;
-
 static RankedTensorType getTensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-/// The largest divisor of `batch` that is no larger than a tile.
-static int64_t getTileRows(int64_t batch) {
-  int64_t rows = std::min(batch, kTileRows);
+/// The largest divisor of `batch` up to `most`; `batch` itself if that is 0.
+static int64_t getTileRows(int64_t batch, int64_t most) {
+  int64_t rows = most > 0 ? std::min(batch, most) : batch;
   while (batch % rows != 0)
     --rows;
   return rows;
@@ -56,9 +52,9 @@ enum class Extent {
 
 class Tiler {
 public:
-  Tiler(RewriterBase &rewriter, ScanOp scan)
+  Tiler(RewriterBase &rewriter, ScanOp scan, int64_t most)
       : rewriter(rewriter), scan(scan), batch(scan.getBatch()),
-        rows(getTileRows(batch)) {}
+        rows(getTileRows(batch, most)) {}
 
   /// Null, with the reason to the listener, if the samples depend on one
   /// another.
@@ -393,6 +389,8 @@ static void followScan(ScatterOp op) {
 
 namespace {
 struct TileScans : public kiln::impl::TileScansBase<TileScans> {
+  using kiln::impl::TileScansBase<TileScans>::TileScansBase;
+
   void runOnOperation() override {
     mlir::Block &block = getOperation().front();
     IRRewriter rewriter(&getContext());
@@ -400,7 +398,7 @@ struct TileScans : public kiln::impl::TileScansBase<TileScans> {
     SmallVector<Tiling> tilings;
     for (ScanOp scan : llvm::to_vector(block.getOps<ScanOp>())) {
       if (!scan.getTileRows())
-        if (ScanOp changed = Tiler(rewriter, scan).run())
+        if (ScanOp changed = Tiler(rewriter, scan, rows).run())
           tiled.push_back(changed);
     }
     for (ScanOp scan : tiled) {

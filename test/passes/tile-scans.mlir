@@ -1,4 +1,12 @@
 // RUN: kiln-opt %s -kiln-tile-scans -canonicalize | FileCheck %s
+// RUN: kiln-opt %s -kiln-tile-scans=rows=0 -canonicalize | FileCheck %s --check-prefix=WHOLE
+
+// WHOLE-LABEL: func.func @step(
+// WHOLE:      outputs(tensor<1x5x12x3xf32>) attributes {tile_rows = 12 : i64}
+// WHOLE:      outputs(tensor<12x5x3xf32>) sums(tensor<1x3x3xf32>) attributes {tile_rows = 12 : i64}
+// WHOLE:      kiln.reshape %{{.*}} : tensor<1x3x3xf32> to tensor<3x3xf32>
+// WHOLE:      kiln.scatter {{.*}}descending
+// WHOLE-NOT:  kiln.partial_matmul
 
 // Tiles of 6 of 12 samples. What one scan saves for the other is kept in tiles;
 // a sum becomes two; weights stay whole, constants shrink.
