@@ -9,7 +9,8 @@ EarlyStopping ends them) gets the signal once its `step` event of a drawn step h
 run cannot be far ahead. It is then resumed, on another number of threads. The
 whole history (hashes of the weights among it, times excepted) and the last
 checkpoint's tensors must equal those of the uninterrupted run. --steps is the
-number of steps among which one is drawn (500).
+number of steps among which one is drawn (500): so many fewer than there are as
+a run gets ahead of the pipe's reader.
 """
 import argparse
 import fcntl
