@@ -81,7 +81,8 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     offer(0, rowUnit);
     break;
   case FusionKind::steps:
-    offer(0, rowUnit);
+    // Few of them are tiles of samples, each long.
+    offer(0, shape[0] < 4 * rowUnit ? 1 : rowUnit);
     offer(1, featureUnit);
     break;
   case FusionKind::index:
