@@ -88,9 +88,9 @@ void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
  * `length` long: `values` lists those of each row in the order in which they
  * first appear, then -1; `positions` says where in that list each index
  * stands; `counts` how many there are. What is null is left out. */
-void kiln_rt_unique(const int32_t *indices, int32_t *values,
-                    int32_t *positions, int32_t *counts, int64_t begin,
-                    int64_t end, int64_t length);
+void kiln_rt_unique(const int32_t *indices, int32_t *values, int32_t *positions,
+                    int32_t *counts, int64_t begin, int64_t end,
+                    int64_t length);
 
 /** The inverted index of `count` indices, all below `rows`: `first[r]` is the
  * first of them that is r, `next[i]` the one after element i that names the
