@@ -9,6 +9,8 @@
 #include "runtime/DataCsv.h"
 #include "runtime/DataIdx.h"
 #include "runtime/DataNpy.h"
+#include "runtime/DurableFile.h"
+#include "runtime/Input.h"
 #include "runtime/Safetensors.h"
 
 #include <cstring>
@@ -46,6 +48,18 @@ static std::string compress(const std::string &text) {
   packed.resize(stream.total_out);
   deflateEnd(&stream);
   return packed;
+}
+
+TEST_F(Formats, TwoWritersOfOneFile) {
+  DurableFile one, other;
+  std::string path = folder + "/both";
+  ASSERT_TRUE(one.open(path).ok() && other.open(path).ok());
+  ASSERT_TRUE(one.write("one", 3).ok() && other.write("other", 5).ok());
+  ASSERT_TRUE(other.commit().ok());
+  ASSERT_TRUE(one.commit().ok());
+  std::vector<char> text;
+  ASSERT_TRUE(readWhole(path, 100, text).ok());
+  EXPECT_EQ(std::string(text.begin(), text.end()), "one");
 }
 
 TEST_F(Formats, IdxPlainAndGzip) {
