@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/ModelReader.h"
+#include "frontend/Checks.h"
 #include "frontend/LayerReaders.h"
 #include "frontend/ModelImporter.h"
 #include "test/unit/frontend/TestModel.h"
@@ -100,6 +101,63 @@ TEST(ModelReader, Everything) {
   EXPECT_EQ(model->layers[4]->name, "dense");
   EXPECT_EQ(model->fit->seed, 11);
   EXPECT_FALSE(model->fit->shuffle);
+  EXPECT_EQ(model->fit->validation_split, 0.0);
+  ASSERT_EQ(model->fit->class_weight.size(), 2u);
+  EXPECT_EQ(model->fit->class_weight[1]->class_index, 2);
+  EXPECT_EQ(model->fit->class_weight[1]->weight, 2.0);
+  ASSERT_EQ(model->callbacks.size(), 3u);
+  const auto &stopping = *model->callbacks[0]->options.AsEarlyStoppingOptions();
+  EXPECT_EQ(stopping.monitor, "val_accuracy");
+  EXPECT_EQ(stopping.min_delta, 0.01);
+  EXPECT_EQ(stopping.patience, 3);
+  EXPECT_EQ(stopping.mode, model::MonitorMode_max);
+  EXPECT_TRUE(stopping.has_baseline);
+  EXPECT_EQ(stopping.baseline, 0.5);
+  EXPECT_TRUE(stopping.restore_best_weights);
+  EXPECT_EQ(stopping.start_from_epoch, 2);
+  const auto &plateau =
+      *model->callbacks[1]->options.AsReduceLROnPlateauOptions();
+  EXPECT_EQ(plateau.monitor, "val_loss");
+  EXPECT_EQ(plateau.mode, model::MonitorMode_automatic);
+  EXPECT_EQ(plateau.factor, 0.25);
+  EXPECT_EQ(plateau.patience, 4);
+  EXPECT_EQ(plateau.min_delta, 1e-4);
+  EXPECT_EQ(plateau.cooldown, 1);
+  EXPECT_EQ(plateau.min_lr, 1e-5);
+  EXPECT_EQ(model->callbacks[2]->options.AsModelCheckpointOptions()->monitor,
+            "val_loss");
+}
+
+TEST(ModelReader, Callbacks) {
+  std::string text = smallest.str() + "[[callback]]\ntype = \"EarlyStopping\"\n"
+                                      "monitor = \"loss\"\n";
+  auto model = parse(text);
+  ASSERT_TRUE(model);
+  // Keras's defaults.
+  const auto &stopping = *model->callbacks[0]->options.AsEarlyStoppingOptions();
+  EXPECT_EQ(stopping.min_delta, 0.0);
+  EXPECT_EQ(stopping.patience, 0);
+  EXPECT_FALSE(stopping.has_baseline);
+  EXPECT_FALSE(stopping.restore_best_weights);
+  EXPECT_EQ(stopping.start_from_epoch, 0);
+}
+
+TEST(LintModel, ValidationSplitOfDataInClassOrder) {
+  auto model = parse(testModel);
+  ASSERT_TRUE(model);
+  model->fit->validation_split = 0.25;
+  model->data->validation.reset();
+  Diagnostics nothing, warned;
+  lintModel(*model, ValuePlaces(), nothing);
+  EXPECT_TRUE(nothing.getAll().empty());
+  model->data->reader = model::ReaderKind_text_folders;
+  lintModel(*model, ValuePlaces(), warned);
+  ASSERT_EQ(warned.getAll().size(), 1u);
+  EXPECT_EQ(warned.getAll()[0].message,
+            "'validation_split' takes the last part of the training data, and "
+            "the text-folders reader reads one class after the other: the last "
+            "class alone would be validated");
+  EXPECT_EQ(warned.getAll()[0].hint, "name a split as 'validation' in [data]");
 }
 
 TEST(ModelReader, Sequences) {
