@@ -153,7 +153,8 @@ def compiled(case, work, worst):
         if name in expected:
             mean = sum(r * v for r, v in zip(rows, expected[name].values))
             mean /= samples
-            worst.compare(name, [epoch[name]], [mean], F32_BOUND * abs(mean))
+            worst.compare(name, [epoch[name]], [mean],
+                          F32_BOUND * abs(mean) or F32_BOUND)
     check_hash(epoch["weights_sha256"], weights, parameters(expected))
     predicted = work / "predicted.npy"
     run(work / "trainer", "predict", "--weights",
