@@ -81,8 +81,9 @@ llvm::Error kiln::link(llvm::ArrayRef<std::string> objects,
       return archive.takeError();
     arguments.push_back(*archive);
   }
-  for (const char *library : {"-l:libpng16.a", "-l:libz.a", "-l:libmd.a",
-                              "-fopenmp=libomp", "-lm", "-lpthread"})
+  for (const char *library :
+       {"-l:libpng16.a", "-l:libz.a", "-l:libmd.a", "-l:libutf8proc.a",
+        "-fopenmp=libomp", "-lm", "-lpthread"})
     arguments.push_back(library);
 
   llvm::Expected<TemporaryFile> messages = TemporaryFile::create("txt");

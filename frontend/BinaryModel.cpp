@@ -80,7 +80,7 @@ static size_t getUnpackedBytes(const model::Model &model) {
         size += getSize(options->monitor());
     }
   if (const model::Data *data = model.data())
-    size += getSize(data->target_columns());
+    size += getSize(data->target_columns()) + getSize(data->classes());
   return size;
 }
 

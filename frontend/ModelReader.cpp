@@ -59,7 +59,18 @@ static constexpr std::pair<llvm::StringLiteral, model::CallbackOptions>
 static constexpr std::pair<llvm::StringLiteral, model::ReaderKind> readers[] = {
     {"idx", model::ReaderKind_idx},
     {"npy", model::ReaderKind_npy},
-    {"csv", model::ReaderKind_csv}};
+    {"csv", model::ReaderKind_csv},
+    {"text-folders", model::ReaderKind_text_folders}};
+
+static constexpr std::pair<llvm::StringLiteral, model::DataType> dataTypes[] = {
+    {"float32", model::DataType_float32}, {"int32", model::DataType_int32}};
+
+static constexpr std::pair<llvm::StringLiteral, model::Side> sides[] = {
+    {"pre", model::Side_pre}, {"post", model::Side_post}};
+
+/// What Keras's Tokenizer leaves out of words unless told otherwise.
+static constexpr llvm::StringLiteral defaultFilters =
+    "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n";
 
 static constexpr std::pair<llvm::StringLiteral, model::DataType> dataTypes[] = {
     {"float32", model::DataType_float32}, {"int32", model::DataType_int32}};
@@ -78,6 +89,9 @@ private:
   void readData(const Value &section);
   void readSplit(TableReader &data, llvm::StringRef key,
                  std::unique_ptr<model::SplitT> &split);
+  void readValidation(TableReader &data);
+  void readTokenizer(const Value &value);
+  void readPadding(const Value &value);
   void readInput(TableReader &table);
   void readLayers(const Value *layers);
   void readLayer(TableReader &table, llvm::StringRef type,
@@ -139,8 +153,8 @@ void DocumentReader::readData(const Value &section) {
              Presence::Required);
   table.read("folder", data.folder);
   readSplit(table, "train", data.train);
-  readSplit(table, "validation", data.validation);
   readSplit(table, "test", data.test);
+  readValidation(table);
   table.read("scale", data.scale);
   if (const Value *columns = table.find("target_columns")) {
     if (table.expect(*columns, "target_columns", Value::Kind::Array)) {
@@ -153,6 +167,12 @@ void DocumentReader::readData(const Value &section) {
     }
   }
   table.read("header", data.header);
+  table.read("text_column", data.text_column);
+  table.read("classes", data.classes);
+  if (const Value *value = table.find("tokenizer"))
+    readTokenizer(*value);
+  if (const Value *value = table.find("pad_sequences"))
+    readPadding(*value);
 }
 
 void DocumentReader::readSplit(TableReader &data, llvm::StringRef key,
@@ -161,10 +181,66 @@ void DocumentReader::readSplit(TableReader &data, llvm::StringRef key,
   if (!value)
     return;
   split = std::make_unique<model::SplitT>();
+  if (value->kind == Value::Kind::String) {
+    // A file or folder that holds the targets too.
+    split->position = std::make_unique<model::Position>(value->position);
+    split->inputs = value->string;
+    return;
+  }
   TableReader table(*value, "'" + key + "'", context);
   split->position = table.copyPosition();
   table.read("inputs", split->inputs, Presence::Required);
   table.read("targets", split->targets);
+}
+
+/// A string names one of the other splits, which validation then shares.
+void DocumentReader::readValidation(TableReader &table) {
+  model::DataT &data = *model.data;
+  const Value *value = table.find("validation");
+  if (!value || value->kind != Value::Kind::String)
+    return readSplit(table, "validation", data.validation);
+  const std::unique_ptr<model::SplitT> *named =
+      value->string == "train"  ? &data.train
+      : value->string == "test" ? &data.test
+                                : nullptr;
+  if (!named)
+    return table.reportUnknown(value->string, value->position, "split",
+                               {"train", "test"});
+  if (!*named)
+    return diagnostics.error(value->position, "'validation' names the split '" +
+                                                  value->string +
+                                                  "', which is not there");
+  data.validation = std::make_unique<model::SplitT>();
+  data.validation->inputs = (*named)->inputs;
+  data.validation->targets = (*named)->targets;
+  data.validation->position =
+      std::make_unique<model::Position>(getPosition((*named)->position));
+}
+
+void DocumentReader::readTokenizer(const Value &value) {
+  auto tokenizer = std::make_unique<model::TokenizerT>();
+  TableReader table(value, "'tokenizer'", context);
+  tokenizer->position = table.copyPosition();
+  tokenizer->filters = defaultFilters.str();
+  tokenizer->split = " ";
+  table.read("num_words", tokenizer->num_words);
+  table.read("filters", tokenizer->filters);
+  table.read("lower", tokenizer->lower);
+  table.read("split", tokenizer->split);
+  table.read("char_level", tokenizer->char_level);
+  table.read("oov_token", tokenizer->oov_token);
+  model.data->tokenizer = std::move(tokenizer);
+}
+
+void DocumentReader::readPadding(const Value &value) {
+  auto padding = std::make_unique<model::PadSequencesT>();
+  TableReader table(value, "'pad_sequences'", context);
+  padding->position = table.copyPosition();
+  table.read("maxlen", padding->maxlen);
+  table.read("padding", padding->padding, Choices<model::Side>(sides));
+  table.read("truncating", padding->truncating, Choices<model::Side>(sides));
+  table.read("value", padding->value);
+  model.data->pad_sequences = std::move(padding);
 }
 
 void DocumentReader::readInput(TableReader &table) {

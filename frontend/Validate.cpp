@@ -45,6 +45,10 @@ private:
   void checkOptimizer(const model::OptimizerT &optimizer);
   void checkData();
   void checkSplit(const model::SplitT *split);
+  void checkTexts(const model::DataT &data);
+  void checkClasses(const model::DataT &data);
+  void checkTokenizer(const model::TokenizerT &tokenizer);
+  void checkPadding(const model::PadSequencesT &padding);
 };
 
 } // namespace
@@ -273,14 +277,110 @@ void Validator::checkData() {
           "a trainer takes any folder as --data");
   expect(std::isfinite(float(data.scale)) && data.scale != 0, node, "scale",
          "to be finite and not 0", data.scale);
-  for (const model::SplitT *split :
-       {data.train.get(), data.validation.get(), data.test.get()})
+  if (!model.inputs.empty() && model.inputs.front() &&
+      model.inputs.front()->dtype == model::DataType_int32)
+    expect(data.scale == 1, node, "scale", "to be 1 where the input is int32",
+           data.scale);
+  const model::SplitT *train = data.train.get(), *test = data.test.get(),
+                      *validation = data.validation.get();
+  // Validation that shares a split is checked with it.
+  for (const model::SplitT *other : {train, test})
+    if (validation && other && validation->inputs == other->inputs &&
+        validation->targets == other->targets)
+      validation = nullptr;
+  for (const model::SplitT *split : {train, validation, test})
     checkSplit(split);
   bool isCsv = data.reader == model::ReaderKind_csv;
   if (isCsv && data.target_columns.empty())
     error(node, "target_columns", "the csv reader needs 'target_columns'");
   if (!isCsv && !data.target_columns.empty())
     error(node, "target_columns", "only the csv reader has 'target_columns'");
+  if (!isCsv && !data.text_column.empty())
+    error(node, "text_column", "only the csv reader has 'text_column'");
+  checkTexts(data);
+  checkClasses(data);
+}
+
+/// What texts need, and what nothing else may have.
+void Validator::checkTexts(const model::DataT &data) {
+  Position node = getPosition(data.position);
+  if (data.tokenizer)
+    checkTokenizer(*data.tokenizer);
+  if (data.pad_sequences)
+    checkPadding(*data.pad_sequences);
+  if (!readsTexts(data)) {
+    if (data.tokenizer)
+      error(node, "tokenizer", "only texts have a 'tokenizer'",
+            "csv has texts in its 'text_column'");
+    if (data.pad_sequences)
+      error(node, "pad_sequences", "only texts have 'pad_sequences'",
+            "csv has texts in its 'text_column'");
+    return;
+  }
+  if (!data.tokenizer)
+    error(node, "tokenizer", "texts need a 'tokenizer'",
+          "'tokenizer = {}' has Keras's defaults");
+  if (llvm::is_contained(data.target_columns, data.text_column))
+    error(node, "text_column",
+          "the column '" + llvm::Twine(data.text_column) +
+              "' is both the text and a target");
+  if (model.inputs.empty() || !model.inputs.front())
+    return;
+  const model::InputT &input = *model.inputs.front();
+  Position place = getPosition(input.position);
+  if (input.dtype != model::DataType_int32)
+    error(place, "dtype", "expected 'dtype' int32 for texts, got float32",
+          "leave it out");
+  if (input.shape.size() > 1)
+    error(place, "shape",
+          "expected 'shape' to have one dimension for texts, got " +
+              llvm::Twine(input.shape.size()));
+}
+
+void Validator::checkClasses(const model::DataT &data) {
+  Position node = getPosition(data.position);
+  if (data.classes.empty())
+    return;
+  if (data.reader != model::ReaderKind_text_folders)
+    return error(node, "classes", "only the text-folders reader has 'classes'");
+  expect(data.classes.size() >= 2, node, "classes",
+         "to name at least 2 folders", data.classes.size());
+  llvm::StringMap<bool> names;
+  for (const std::string &name : data.classes) {
+    if (name.empty() || name.size() > maxNameLength || name.front() == '.' ||
+        name.find_first_of(llvm::StringRef("/\0", 2)) != std::string::npos)
+      error(node, "classes",
+            "expected the name of a folder in 'classes', got '" +
+                llvm::StringRef(name).take_front(maxNameLength) + "'");
+    else if (!names.try_emplace(name, true).second)
+      error(node, "classes", "the class '" + name + "' is there twice");
+  }
+}
+
+void Validator::checkTokenizer(const model::TokenizerT &tokenizer) {
+  Position node = getPosition(tokenizer.position);
+  // 0 is the schema's way to say all; a file need not write it.
+  expect(tokenizer.num_words >= 0 && tokenizer.num_words <= maxExtent, node,
+         "num_words", "to be from 0 to " + llvm::Twine(maxExtent),
+         tokenizer.num_words);
+  if (tokenizer.split.empty() && !tokenizer.char_level)
+    error(node, "split", "expected 'split' to be at least one character");
+  if (places.has(node, "oov_token") && tokenizer.oov_token.empty())
+    error(node, "oov_token", "expected 'oov_token' to be a word",
+          "leave it out to drop words that are not known");
+}
+
+void Validator::checkPadding(const model::PadSequencesT &padding) {
+  Position node = getPosition(padding.position);
+  // 0 is the schema's way to say the input's length; a file cannot write it.
+  expect(padding.maxlen >= (places.has(node, "maxlen") ? 1 : 0) &&
+             padding.maxlen <= maxExtent,
+         node, "maxlen", "to be from 1 to " + llvm::Twine(maxExtent),
+         padding.maxlen);
+  expectEnum(padding.padding, model::Side_MAX, node, "padding");
+  expectEnum(padding.truncating, model::Side_MAX, node, "truncating");
+  expect(padding.value >= 0 && padding.value <= INT32_MAX, node, "value",
+         "to be from 0 to " + llvm::Twine(INT32_MAX), padding.value);
 }
 
 void Validator::checkSplit(const model::SplitT *split) {
@@ -288,12 +388,17 @@ void Validator::checkSplit(const model::SplitT *split) {
     return;
   Position node = getPosition(split->position);
   bool isCsv = model.data->reader == model::ReaderKind_csv;
+  bool isFolder = model.data->reader == model::ReaderKind_text_folders;
   if (split->inputs.empty())
     error(node, "inputs", "the split needs a file of 'inputs'");
   if (isCsv && !split->targets.empty())
     error(node, "targets", "the csv reader takes targets from 'inputs'",
           "name their columns in 'target_columns'");
-  if (!isCsv && split->targets.empty())
+  if (isFolder && !split->targets.empty())
+    error(node, "targets",
+          "the text-folders reader takes targets from the folders of 'inputs'",
+          "name them in 'classes'");
+  if (!isCsv && !isFolder && split->targets.empty())
     error(node, "targets", "the split needs a file of 'targets'");
   for (auto [key, file] : {std::make_pair("inputs", &split->inputs),
                            std::make_pair("targets", &split->targets)})

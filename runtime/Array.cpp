@@ -14,6 +14,8 @@ size_t elementBytes(Element element) {
   switch (element) {
   case Element::U8:
     return 1;
+  case Element::U16:
+    return 2;
   case Element::I32:
   case Element::F32:
     return 4;
@@ -42,6 +44,8 @@ double Array::at(int64_t index) const {
   switch (element) {
   case Element::U8:
     return memory.as<uint8_t>()[index];
+  case Element::U16:
+    return memory.as<uint16_t>()[index];
   case Element::I32:
     return memory.as<int32_t>()[index];
   case Element::I64:

@@ -19,7 +19,7 @@ namespace kiln::rt {
 class Input;
 
 /// Element types that arrays keep. Readers widen narrower integers to I32.
-enum class Element { U8, I32, I64, F32, F64 };
+enum class Element { U8, U16, I32, I64, F32, F64 };
 
 /// Bytes of one element.
 size_t elementBytes(Element element);

@@ -48,7 +48,7 @@ Status runBench(Session &session) {
       options.data.empty()
           ? makeSynthetic(model, SyntheticBatches * model.batchSize, data)
           : loadSplit(model, source ? source->train() : nullptr, "train",
-                      options.data, data);
+                      options.data, session.texts, data);
   if (!loaded.ok())
     return loaded;
   Engine engine(model, options.threads);

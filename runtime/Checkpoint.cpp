@@ -6,6 +6,7 @@
 
 #include "runtime/Checkpoint.h"
 
+#include "runtime/Tokenizer.h"
 #include "runtime/Weights.h"
 
 #include <algorithm>
@@ -116,6 +117,8 @@ Status saveCheckpoint(const std::string &path, const Engine &engine,
     tensors.push_back(describe("kept/" + parameter.name, parameter, kept));
     kept += parameter.size;
   }
+  if (!state.vocabulary.empty())
+    tensors.push_back(makeTextTensor(VocabularyName, state.vocabulary));
   return writeSafetensors(path, metadata, tensors);
 }
 
@@ -155,6 +158,7 @@ Status loadCheckpoint(const std::string &path, const Engine &engine,
   state.shuffled = *shuffle == "true";
   state.stopped = stopped && *stopped == "true";
   state.restored = restored && *restored == "true";
+  state.vocabulary = findVocabulary(file);
   if (state.epoch < 0 || state.steps < 0 || state.position < 0 ||
       state.position > state.samples || state.position % model.batchSize)
     return userError("%s: damaged checkpoint: its place in the epoch is out of "

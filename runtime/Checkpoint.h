@@ -31,11 +31,13 @@ struct TrainingState {
   /// `restored` they are the engine's, and these the run's last.
   std::vector<float> kept;
   bool restored = false;
+  /// Of the training texts, as Tokenizer gives it; empty for other data.
+  std::string vocabulary;
 };
 
 /// Writes weights (Keras's names), slots (`optimizer/<path>/<slot>`), weights
-/// that callbacks keep (`kept/<path>`) and, as metadata, `state` and what
-/// `metrics` have summed up.
+/// that callbacks keep (`kept/<path>`), the vocabulary (`tokenizer/vocabulary`,
+/// bytes of JSON) and, as metadata, `state` and what `metrics` have summed up.
 Status saveCheckpoint(const std::string &path, const Engine &engine,
                       const TrainingState &state, const Metrics &metrics);
 

@@ -61,7 +61,64 @@ static Status toFloats(Array &array, double scale) {
   return Status();
 }
 
-Status adoptInputs(const Model &model, Array array, Dataset &data) {
+static bool takesIds(const Model &model) {
+  return model.source->inputs()->Get(0)->dtype() == model::DataType_int32;
+}
+
+/// The first Embedding layer, which ids are looked up in; null if there is
+/// none.
+static const model::Layer *findTable(const Model &model) {
+  if (model.source->layers())
+    for (const model::Layer *layer : *model.source->layers())
+      if (layer->options_as_EmbeddingOptions())
+        return layer;
+  return nullptr;
+}
+
+/// Ids of `model` are smaller than this.
+static int64_t idLimit(const Model &model) {
+  const model::Layer *table = findTable(model);
+  return table ? table->options_as_EmbeddingOptions()->input_dim()
+               : int64_t(INT32_MAX) + 1;
+}
+
+/// Checks that `array` holds ids that the model has rows for, and makes I32 of
+/// what is wider.
+static Status toIds(const Model &model, Array &array,
+                    const TextSource *source) {
+  int64_t limit = idLimit(model), size = array.size(), row = array.sampleSize();
+  for (int64_t i = 0; i < size; ++i) {
+    double id = array.at(i);
+    if (id >= 0 && id < double(limit) && id == std::floor(id))
+      continue;
+    std::string place = source ? source->place(i / row)
+                               : format("%s: sample %lld", array.file.c_str(),
+                                        (long long)(i / row));
+    const model::Layer *table = findTable(model);
+    if (!table)
+      return userError("%s: expected a whole number from 0 to %lld, got %g",
+                       place.c_str(), (long long)limit - 1, id);
+    return userError("%s: token id %.10g is out of range: expected 0 to %lld, "
+                     "the rows of layer %s%s",
+                     place.c_str(), id, (long long)limit - 1,
+                     table->name() ? table->name()->c_str() : "",
+                     source ? "; set num_words of the tokenizer" : "");
+  }
+  if (array.element != Element::I64 && array.element != Element::F32 &&
+      array.element != Element::F64)
+    return Status();
+  Buffer ids;
+  if (!ids.allocate(size_t(size) * sizeof(int32_t)))
+    return systemError("allocating memory", array.file);
+  for (int64_t i = 0; i < size; ++i)
+    ids.as<int32_t>()[i] = int32_t(array.at(i));
+  array.memory = std::move(ids);
+  array.element = Element::I32;
+  return Status();
+}
+
+Status adoptInputs(const Model &model, Array array, Dataset &data,
+                   const TextSource *source) {
   if (array.count() < 1)
     return userError("%s: expected samples, got none", array.file.c_str());
   if (array.count() > int64_t(UINT32_MAX))
@@ -74,8 +131,11 @@ Status adoptInputs(const Model &model, Array array, Dataset &data) {
   const model::Data *pipeline = model.source->data();
   double scale = pipeline ? pipeline->scale() : 1;
   data.scale = float(scale);
-  if (array.element != Element::U8 &&
-      (array.element != Element::F32 || scale != 1))
+  if (takesIds(model)) {
+    if (Status status = toIds(model, array, source); !status.ok())
+      return status;
+  } else if (array.element != Element::U8 &&
+             (array.element != Element::F32 || scale != 1))
     if (Status status = toFloats(array, scale); !status.ok())
       return status;
   data.inputs = std::move(array);
@@ -130,9 +190,14 @@ static Status adoptValues(const Model &model, Array array, Dataset &data) {
   return Status();
 }
 
+static Status adoptTargets(const Model &model, Array array, Dataset &data) {
+  return model.hasClassTargets() ? adoptClasses(model, std::move(array), data)
+                                 : adoptValues(model, std::move(array), data);
+}
+
 static std::vector<int64_t> allColumns(const CsvTable &table) {
   std::vector<int64_t> columns;
-  for (int64_t i = 0; i < table.columns(); ++i)
+  for (int64_t i = 0; i < table.columns; ++i)
     columns.push_back(i);
   return columns;
 }
@@ -210,8 +275,65 @@ static Status readCsvSplit(const Model &model, const std::string &inputs,
   return Status();
 }
 
+static std::vector<std::string> toStrings(
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>> *from) {
+  std::vector<std::string> strings;
+  if (from)
+    for (const flatbuffers::String *string : *from)
+      strings.push_back(string->str());
+  return strings;
+}
+
+/// Fails unless the model tells `count` classes apart.
+static Status expectClasses(const Model &model, const std::string &folder,
+                            size_t count) {
+  model::LossKind loss = model.source->compile()->loss()->kind();
+  int64_t most = loss == model::LossKind_binary_crossentropy ? 2
+                 : model.hasClassTargets() ? model.outputWidth()
+                                           : INT32_MAX;
+  if (int64_t(count) <= most)
+    return Status();
+  return userError("%s: expected the folders of at most %lld classes, got %zu; "
+                   "name those to read in 'classes' of the model file",
+                   folder.c_str(), (long long)most, count);
+}
+
+static Status readTextSplit(const Model &model, const std::string &inputs,
+                            const char *what, TextReading &texts, Dataset &data,
+                            Array &y) {
+  const model::Data *pipeline = model.source->data();
+  std::unique_ptr<TextSource> source;
+  CsvTable table;
+  if (pipeline->reader() == model::ReaderKind_csv) {
+    if (Status status = readCsvTexts(
+            inputs, pipeline->header(), pipeline->text_column()->str(),
+            toStrings(pipeline->target_columns()), table);
+        !status.ok())
+      return status;
+    y = std::move(table.values);
+    source = std::make_unique<CsvTexts>(table, inputs);
+  } else {
+    auto folders = std::make_unique<TextFolders>();
+    if (Status status = folders->open(inputs, toStrings(pipeline->classes()));
+        !status.ok())
+      return status;
+    if (Status status = expectClasses(model, inputs, folders->classes().size());
+        !status.ok())
+      return status;
+    if (Status status = folders->targets(y); !status.ok())
+      return status;
+    source = std::move(folders);
+  }
+  Array x;
+  x.file = inputs;
+  if (Status status = readTexts(model, *source, what, texts, x); !status.ok())
+    return status;
+  return adoptInputs(model, std::move(x), data, source.get());
+}
+
 Status loadSplit(const Model &model, const model::Split *split,
-                 const char *what, const std::string &folder, Dataset &data) {
+                 const char *what, const std::string &folder,
+                 TextReading &texts, Dataset &data) {
   const model::Data *pipeline = model.source->data();
   if (!pipeline || !split || !split->inputs())
     return userError("the model file names no %s data: expected [data] %s",
@@ -227,6 +349,12 @@ Status loadSplit(const Model &model, const model::Split *split,
     targets = joinPath(folder, split->targets()->str());
 
   Array x, y;
+  if (readsTexts(model)) {
+    if (Status status = readTextSplit(model, inputs, what, texts, data, y);
+        !status.ok())
+      return status;
+    return adoptTargets(model, std::move(y), data);
+  }
   if (pipeline->reader() == model::ReaderKind_csv) {
     if (Status status = readCsvSplit(model, inputs, targets, x, y);
         !status.ok())
@@ -247,8 +375,7 @@ Status loadSplit(const Model &model, const model::Split *split,
                      x.file.c_str());
   if (Status status = adoptInputs(model, std::move(x), data); !status.ok())
     return status;
-  return model.hasClassTargets() ? adoptClasses(model, std::move(y), data)
-                                 : adoptValues(model, std::move(y), data);
+  return adoptTargets(model, std::move(y), data);
 }
 
 Status splitTraining(const Model &model, int64_t count, int64_t &training) {
@@ -295,7 +422,41 @@ Status weighClasses(const Model &model, const Dataset &data, Buffer &weights) {
   return Status();
 }
 
-Status loadInputs(const Model &model, const std::string &path, Dataset &data) {
+static bool isCsv(const std::string &path) {
+  return endsWith(path, ".csv") || endsWith(path, ".csv.gz");
+}
+
+static Status loadTexts(const Model &model, const std::string &path,
+                        TextReading &texts, Dataset &data) {
+  const model::Data *pipeline = model.source->data();
+  std::unique_ptr<TextSource> source;
+  CsvTable table;
+  Array ids;
+  ids.file = path == "-" ? "standard input" : path;
+  if (path == "-") {
+    auto lines = std::make_unique<TextLines>();
+    if (Status status = lines->readStdin(); !status.ok())
+      return status;
+    source = std::move(lines);
+  } else if (isCsv(path) && pipeline->reader() == model::ReaderKind_csv) {
+    if (Status status = readCsvTexts(path, pipeline->header(),
+                                     pipeline->text_column()->str(), {}, table);
+        !status.ok())
+      return status;
+    source = std::make_unique<CsvTexts>(table, path);
+  } else {
+    source = std::make_unique<TextFile>(path);
+  }
+  if (Status status = readTexts(model, *source, "given", texts, ids);
+      !status.ok())
+    return status;
+  return adoptInputs(model, std::move(ids), data, source.get());
+}
+
+Status loadInputs(const Model &model, const std::string &path,
+                  TextReading &texts, Dataset &data) {
+  if (readsTexts(model) && !endsWith(path, ".npy"))
+    return loadTexts(model, path, texts, data);
   Array array;
   if (endsWith(path, ".npy")) {
     if (Status status = readNpy(path, array); !status.ok())
@@ -303,7 +464,7 @@ Status loadInputs(const Model &model, const std::string &path, Dataset &data) {
     // A single sample may come without a batch dimension.
     if (array.shape == model.inputShape)
       array.shape.insert(array.shape.begin(), 1);
-  } else if (endsWith(path, ".csv") || endsWith(path, ".csv.gz")) {
+  } else if (isCsv(path)) {
     const model::Data *pipeline = model.source->data();
     CsvTable table;
     if (Status status =
@@ -315,7 +476,7 @@ Status loadInputs(const Model &model, const std::string &path, Dataset &data) {
       width *= extent;
     std::vector<int64_t> targets;
     // A file that also holds the targets is taken without them.
-    if (table.columns() != width && pipeline && pipeline->target_columns())
+    if (table.columns != width && pipeline && pipeline->target_columns())
       if (Status status = findTargets(model, table, targets); !status.ok())
         return status;
     if (Status status =
@@ -336,13 +497,20 @@ Status makeSynthetic(const Model &model, int64_t count, Dataset &data) {
   data.inputs.file = data.targets.file = "synthetic data";
   data.inputs.shape = model.inputShape;
   data.inputs.shape.insert(data.inputs.shape.begin(), count);
-  data.inputs.element = Element::F32;
-  int64_t size = data.inputs.size();
+  bool isIds = takesIds(model);
+  data.inputs.element = isIds ? Element::I32 : Element::F32;
+  int64_t size = data.inputs.size(), limit = isIds ? idLimit(model) : 0;
   if (!data.inputs.memory.allocate(size_t(size) * sizeof(float)))
     return systemError("allocating memory", data.inputs.file);
-  for (int64_t i = 0; i < size; ++i)
-    data.inputs.memory.as<float>()[i] =
+  for (int64_t i = 0; i < size; ++i) {
+    float number =
         float(philoxElement(0, stream, 0, 0, uint64_t(i)) >> 8) * 0x1p-24f;
+    if (isIds)
+      data.inputs.memory.as<int32_t>()[i] =
+          int32_t(double(number) * number * number * double(limit));
+    else
+      data.inputs.memory.as<float>()[i] = number;
+  }
 
   bool isClasses = model.hasClassTargets();
   data.targets.shape = isClasses ? std::vector<int64_t>() : model.outputShape;

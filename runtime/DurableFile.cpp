@@ -109,4 +109,18 @@ Status DurableFile::commit() {
   return status;
 }
 
+Status makeFolders(const std::string &folder) {
+  for (size_t at = 1; at <= folder.size(); ++at) {
+    if (at < folder.size() && folder[at] != '/')
+      continue;
+    std::string part = folder.substr(0, at);
+    if (mkdir(part.c_str(), 0777) != 0 && errno != EEXIST)
+      return systemError("making the folder", part);
+  }
+  struct stat info;
+  if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
+    return userError("%s: expected a folder, got a file", folder.c_str());
+  return Status();
+}
+
 } // namespace kiln::rt

@@ -40,6 +40,9 @@ private:
   int file = -1;
 };
 
+/// Makes `folder` and those above it, where they are not there.
+Status makeFolders(const std::string &folder);
+
 } // namespace kiln::rt
 
 #endif // KILN_RUNTIME_DURABLEFILE_H

@@ -44,6 +44,12 @@ static void prefetchSample(const Array &array, int64_t sample, size_t bytes) {
     __builtin_prefetch(from + i);
 }
 
+/// Widens one sample of token ids.
+template <typename Id>
+static void widenIds(const uint8_t *from, int32_t *to, int64_t size) {
+  std::copy_n(reinterpret_cast<const Id *>(from), size, to);
+}
+
 static void loadInput(const kiln_run &run, const OperandInfo &operand,
                       float *to) {
   const Feed &feed = *run.feed;
@@ -56,7 +62,12 @@ static void loadInput(const kiln_run &run, const OperandInfo &operand,
       prefetchSample(inputs, feed.sample(index + samplesAhead), bytes);
     int64_t sample = feed.sample(index);
     const uint8_t *from = inputs.memory.data() + size_t(sample) * bytes;
-    if (inputs.element == Element::U8)
+    bool isIds = operand.type == model::ElementType_i32;
+    if (inputs.element == Element::U16)
+      widenIds<uint16_t>(from, reinterpret_cast<int32_t *>(to), size);
+    else if (inputs.element == Element::U8 && isIds)
+      widenIds<uint8_t>(from, reinterpret_cast<int32_t *>(to), size);
+    else if (inputs.element == Element::U8)
       scaleBytes(from, to, size, feed.data->scale);
     else
       std::memcpy(to, from, bytes);

@@ -12,8 +12,8 @@
 namespace kiln::rt {
 
 /// The samples to evaluate on: test data, else what validates training.
-static Status loadSamples(const Session &session, const char *&split,
-                          Dataset &data, Feed &feed) {
+static Status loadSamples(Session &session, const char *&split, Dataset &data,
+                          Feed &feed) {
   const Model &model = session.model;
   const model::Data *source = model.source->data();
   const model::Fit *fit = model.source->fit();
@@ -28,8 +28,8 @@ static Status loadSamples(const Session &session, const char *&split,
       split = "validation";
     files = isPart ? source->train() : source->validation();
   }
-  if (Status status =
-          loadSplit(model, files, isPart ? "train" : split, folder, data);
+  if (Status status = loadSplit(model, files, isPart ? "train" : split, folder,
+                                session.texts, data);
       !status.ok())
     return status;
   if (isPart)
@@ -48,6 +48,8 @@ Status runEvaluate(Session &session) {
     return status;
   if (Status status = loadTrained(session, engine); !status.ok())
     return status;
+  Progress progress(options.verbose);
+  session.texts.progress = &progress;
   const char *split = nullptr;
   Dataset data;
   Feed feed;

@@ -124,6 +124,19 @@ JsonObject &JsonObject::field(std::string_view key, const int64_t *values,
   return *this;
 }
 
+JsonObject &JsonObject::field(std::string_view key,
+                              const std::vector<std::string_view> &values) {
+  name(key);
+  text += '[';
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i)
+      text += ',';
+    quote(values[i]);
+  }
+  text += ']';
+  return *this;
+}
+
 JsonObject &JsonObject::beginObject(std::string_view key) {
   name(key);
   text += '{';

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kiln::rt {
 
@@ -37,6 +38,8 @@ public:
   /// An array of `rows` arrays.
   JsonObject &field(std::string_view key, const int64_t *values, int64_t rows,
                     int64_t columns);
+  JsonObject &field(std::string_view key,
+                    const std::vector<std::string_view> &values);
   /// `key` with an object of its own, made of the fields up to endObject.
   JsonObject &beginObject(std::string_view key);
   JsonObject &endObject();

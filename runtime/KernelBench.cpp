@@ -96,12 +96,13 @@ Status KernelBench::load(const kiln_model &fusedObject,
   if (!haveSameState(fusedModel, unfusedModel))
     return internalError("the two builds lay out their state differently");
   const model::Data *source = fusedModel.source->data();
+  TextReading texts;
   Status status =
       options.data.empty()
           ? makeSynthetic(fusedModel, SyntheticBatches * fusedModel.batchSize,
                           data)
           : loadSplit(fusedModel, source ? source->train() : nullptr, "train",
-                      options.data, data);
+                      options.data, texts, data);
   if (!status.ok())
     return status;
   int64_t batch = fusedModel.batchSize;

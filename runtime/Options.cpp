@@ -43,7 +43,7 @@ static const Verb Verbs[] = {
     {"train", Train, "", "train the model"},
     {"evaluate", Evaluate, "", "loss and metrics on the test data"},
     {"predict", Predict, " FILE...",
-     "outputs for .png, .npy, .csv or IDX files"},
+     "outputs for .png, .npy, .csv, IDX or .txt files, or lines of stdin"},
     {"info", Info, "", "what the model is and what it was built for"},
     {"bench", Bench, "", "time training steps"},
     {"selftest", Selftest, "", "check the program on this machine"}};
@@ -168,8 +168,6 @@ static Status checkTogether(const Options &options) {
   if (!isTrain && !options.weights.empty() && !options.checkpoint.empty())
     return usageError("--checkpoint and --weights both say where weights come "
                       "from");
-  if (options.verb == "predict" && options.files.empty())
-    return usageError("predict: expected files, got none");
   return Status();
 }
 

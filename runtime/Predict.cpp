@@ -38,33 +38,53 @@ static bool isPng(const std::string &path) {
 }
 
 static Status loadFile(const Model &model, const std::string &path,
-                       Dataset &data) {
-  if (!isPng(path))
-    return loadInputs(model, path, data);
+                       TextReading &texts, Dataset &data) {
+  if (!isPng(path) || readsTexts(model))
+    return loadInputs(model, path, texts, data);
   Array array;
   if (Status status = readPng(path, model.inputShape, array); !status.ok())
     return status;
   return adoptInputs(model, std::move(array), data);
 }
 
+/// The name of class `index`, or null.
+static const char *nameOf(const Model &model, int64_t index) {
+  const model::Data *data = model.source->data();
+  return data && data->classes() && index < int64_t(data->classes()->size())
+             ? data->classes()->Get(unsigned(index))->c_str()
+             : nullptr;
+}
+
 static Status show(Session &session, const Reading &reading,
                    const std::string &path, int64_t index, bool isOne,
                    const float *values, int64_t width) {
+  const char *name = reading.isClasses
+                         ? nameOf(session.model, reading.classOf(values))
+                         : nullptr;
   if (session.options.json) {
     JsonObject &event = session.events.make("predict")
                             .field("source", path)
                             .field("index", index);
     if (reading.isClasses)
       event.field("class", reading.classOf(values));
+    if (name)
+      event.field("label", name);
     event.field(reading.isProbability ? "probabilities" : "outputs", values,
                 width);
     session.events.send();
     return session.events.status;
   }
   std::string line = path + (isOne ? "" : format("[%lld]", (long long)index));
+  // Lines are counted as editors do.
+  if (path == "-")
+    line = format("stdin:%lld", (long long)index + 1);
   line += ':';
   if (reading.isClasses)
-    line += format(" class %lld:", (long long)reading.classOf(values));
+    line += format(" class %lld", (long long)reading.classOf(values));
+  if (name)
+    line += format(" (%s)", name);
+  if (reading.isClasses)
+    line += ':';
   for (int64_t i = 0; i < width; ++i)
     line += format(reading.isProbability ? " %.4f" : " %g", double(values[i]));
   return writeStdout(line + "\n");
@@ -73,6 +93,11 @@ static Status show(Session &session, const Reading &reading,
 Status runPredict(Session &session) {
   const Options &options = session.options;
   const Model &model = session.model;
+  std::vector<std::string> files = options.files;
+  if (files.empty() && readsTexts(model))
+    files.push_back("-");
+  if (files.empty())
+    return usageError("predict: expected files, got none");
   Engine engine(model, options.threads);
   if (Status status = engine.allocate(); !status.ok())
     return status;
@@ -83,9 +108,10 @@ Status runPredict(Session &session) {
   const ResultInfo &output = model.predict.output[0];
   int64_t width = output.size / model.batchSize;
   std::vector<float> all, values;
-  for (const std::string &path : options.files) {
+  for (const std::string &path : files) {
     Dataset data;
-    if (Status status = loadFile(model, path, data); !status.ok())
+    if (Status status = loadFile(model, path, session.texts, data);
+        !status.ok())
       return status;
     values.clear();
     OutputObserver observer(output, model.batchSize, values);

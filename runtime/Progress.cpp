@@ -39,6 +39,21 @@ static void print(const char *text, int size) {
   (void)ignored;
 }
 
+void Progress::reading(const char *what, int64_t done, int64_t total) {
+  if (!verbose || !hasTerminal)
+    return;
+  Clock::time_point now = Clock::now();
+  if (now - shown < std::chrono::milliseconds(50) && done < total)
+    return;
+  shown = now;
+  std::string line = done < total
+                         ? format("\r\033[KReading the %s data: %lld/%lld",
+                                  what, (long long)done, (long long)total)
+                         : "\r\033[K";
+  drawn = done < total;
+  print(line.data(), int(line.size()));
+}
+
 void Progress::beginEpoch(int64_t number, int64_t total, int64_t count) {
   epoch = number;
   epochs = total;

@@ -19,6 +19,9 @@ class Progress {
 public:
   explicit Progress(int verbose);
 
+  /// How many samples of a split have been read; gone when all are.
+  void reading(const char *what, int64_t done, int64_t total);
+
   void beginEpoch(int64_t epoch, int64_t epochs, int64_t steps);
   /// Within a step: allocates nothing, and draws twenty times a second.
   void step(int64_t done, const Metrics &metrics);

@@ -157,6 +157,16 @@ const std::string *SafetensorsFile::metadata(const std::string &key) const {
   return nullptr;
 }
 
+SafeTensor makeTextTensor(const std::string &name, const std::string &text) {
+  SafeTensor tensor;
+  tensor.name = name;
+  tensor.type = "U8";
+  tensor.shape = {int64_t(text.size())};
+  tensor.data = text.data();
+  tensor.bytes = text.size();
+  return tensor;
+}
+
 Status writeSafetensors(const std::string &path, const Metadata &metadata,
                         const std::vector<SafeTensor> &tensors) {
   Sha256 hash;

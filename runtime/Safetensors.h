@@ -51,6 +51,9 @@ private:
   std::vector<std::pair<std::string, std::string>> notes;
 };
 
+/// A tensor of the bytes of `text`, which must outlive it.
+SafeTensor makeTextTensor(const std::string &name, const std::string &text);
+
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 /// Writes `tensors` and `metadata` to `path`, with a hash of the data: to a

@@ -30,7 +30,7 @@ int64_t Session::seed() const {
   return model.source->fit() ? model.source->fit()->seed() : 0;
 }
 
-Status loadTrained(const Session &session, const Engine &engine) {
+Status loadTrained(Session &session, const Engine &engine) {
   const Options &options = session.options;
   const std::string &path =
       options.weights.empty() ? options.checkpoint : options.weights;
@@ -38,7 +38,17 @@ Status loadTrained(const Session &session, const Engine &engine) {
     return userError("no weights: there is no %s.safetensors here, as `train` "
                      "writes it; give --checkpoint FILE or --weights FILE",
                      session.model.name.c_str());
-  return loadWeights(path, engine);
+  std::string vocabulary;
+  if (Status status = loadWeights(path, engine, &vocabulary); !status.ok())
+    return status;
+  if (!readsTexts(session.model))
+    return Status();
+  if (vocabulary.empty())
+    return userError("%s: expected weights with the vocabulary of their run, "
+                     "got none; give a checkpoint that `train` wrote",
+                     path.c_str());
+  prepareTokenizer(session.model, session.texts);
+  return session.texts.tokenizer->takeVocabulary(vocabulary, path);
 }
 
 NamedValues namedValues(const Metrics &metrics, const char *prefix) {

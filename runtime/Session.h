@@ -8,6 +8,7 @@
 #define KILN_RUNTIME_SESSION_H
 
 #include "runtime/Classes.h"
+#include "runtime/DataText.h"
 #include "runtime/Engine.h"
 #include "runtime/Events.h"
 #include "runtime/Metrics.h"
@@ -22,6 +23,7 @@ struct Session {
   Events events;
   /// Whether nobody named the checkpoint.
   bool isDefaultCheckpoint = false;
+  TextReading texts;
 
   /// A line on stderr, and an event.
   void warn(const std::string &message);
@@ -36,8 +38,9 @@ Status runInfo(Session &session);
 Status runBench(Session &session);
 Status runSelftest(Session &session);
 
-/// Parameters for a verb that does not train: --weights or --checkpoint.
-Status loadTrained(const Session &session, const Engine &engine);
+/// Parameters for a verb that does not train, and for texts the vocabulary:
+/// --weights or --checkpoint.
+Status loadTrained(Session &session, const Engine &engine);
 
 /// Runs @evaluate over all samples of `feed` into `metrics`, which is reset,
 /// and into `confusion`, if any.

@@ -106,11 +106,22 @@ bool Training::end(const kiln_step &step, const uint8_t *results) {
   return !pendingSignal() && !checkpointIsDue && session.events.status.ok();
 }
 
+/// Beside the folder of the history: `DIR.cache`.
+static std::string cacheFolder(std::string logDir) {
+  while (logDir.size() > 1 && logDir.back() == '/')
+    logDir.pop_back();
+  return logDir + ".cache";
+}
+
 Status Training::loadData() {
   std::string folder = dataFolder(model, options.data);
   const model::Data *source = model.source->data();
+  TextReading &texts = session.texts;
+  texts.progress = &progress;
+  if (!options.logDir.empty())
+    texts.cacheFolder = cacheFolder(options.logDir);
   if (Status status = loadSplit(model, source ? source->train() : nullptr,
-                                "train", folder, data);
+                                "train", folder, texts, data);
       !status.ok())
     return status;
   if (Status status = splitTraining(model, data.count(), state.samples);
@@ -121,13 +132,18 @@ Status Training::loadData() {
   validation.count = data.count() - state.samples;
   if (source->validation()) {
     if (Status status = loadSplit(model, source->validation(), "validation",
-                                  folder, validationData);
+                                  folder, texts, validationData);
         !status.ok())
       return status;
     validation.data = &validationData;
     validation.first = 0;
     validation.count = validationData.count();
   }
+  if (texts.tokenizer)
+    state.vocabulary = texts.tokenizer->vocabulary();
+  if (!texts.cacheStatus.ok())
+    session.warn("token ids are not kept for the next run: " +
+                 texts.cacheStatus.message());
   callbacks.emplace(model, validation.count > 0);
   return weighClasses(model, data, weights);
 }
@@ -144,6 +160,10 @@ Status Training::resume() {
     return userError("%s: checkpoint of a run on other data: expected %lld "
                      "samples, got %lld",
                      path, (long long)stored.samples, (long long)state.samples);
+  if (stored.vocabulary != state.vocabulary)
+    return userError("%s: checkpoint of a run on other data: its vocabulary "
+                     "is not that of the training texts",
+                     path);
   if (options.seed && *options.seed != stored.seed)
     return userError("%s: checkpoint of a run with another seed: expected "
                      "--seed %lld, got %lld",
@@ -179,8 +199,18 @@ Status Training::prepareState() {
   if (options.resume)
     return resume();
   initializeState(engine, state.seed);
-  return options.weights.empty() ? Status()
-                                 : loadWeights(options.weights, engine);
+  if (options.weights.empty())
+    return Status();
+  std::string vocabulary;
+  if (Status status = loadWeights(options.weights, engine, &vocabulary);
+      !status.ok())
+    return status;
+  // Weights that come from elsewhere have none.
+  if (vocabulary.empty() || vocabulary == state.vocabulary)
+    return Status();
+  return userError("%s: weights of a run on other data: their vocabulary is "
+                   "not that of the training texts",
+                   options.weights.c_str());
 }
 
 Status Training::openHistory() {

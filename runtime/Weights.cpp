@@ -8,6 +8,7 @@
 
 #include "runtime/Initializers.h"
 #include "runtime/Sha256.h"
+#include "runtime/Tokenizer.h"
 
 #include <algorithm>
 #include <cstring>
@@ -58,6 +59,7 @@ Status takeTensors(const SafetensorsFile &file, const Engine &engine,
   // Everything is checked by name before anything is overwritten.
   for (const SafeTensor &tensor : file.tensors())
     if (!findTensor(model.parameters, tensor.name) &&
+        tensor.name != VocabularyName &&
         tensor.name.compare(0, 10, "optimizer/") != 0 &&
         tensor.name.compare(0, 5, "kept/") != 0)
       return userError("%s: weights of another model: it has %s, which %s "
@@ -114,10 +116,20 @@ void swapWeights(const Engine &engine, std::vector<float> &kept) {
   }
 }
 
-Status loadWeights(const std::string &path, const Engine &engine) {
+std::string findVocabulary(const SafetensorsFile &file) {
+  const SafeTensor *tensor = file.find(VocabularyName);
+  if (!tensor || tensor->type != "U8")
+    return std::string();
+  return std::string(static_cast<const char *>(tensor->data), tensor->bytes);
+}
+
+Status loadWeights(const std::string &path, const Engine &engine,
+                   std::string *vocabulary) {
   SafetensorsFile file;
   if (Status status = file.read(path); !status.ok())
     return status;
+  if (vocabulary)
+    *vocabulary = findVocabulary(file);
   return takeTensors(file, engine, false);
 }
 

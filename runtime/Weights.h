@@ -30,8 +30,13 @@ void keepWeights(const Engine &engine, std::vector<float> &kept);
 /// Exchanges the parameters and `kept`.
 void swapWeights(const Engine &engine, std::vector<float> &kept);
 
-/// Reads parameters from a safetensors file under Keras's names.
-Status loadWeights(const std::string &path, const Engine &engine);
+/// The vocabulary that `file` keeps, as Tokenizer gave it; empty if none.
+std::string findVocabulary(const SafetensorsFile &file);
+
+/// Reads parameters from a safetensors file under Keras's names, and the
+/// vocabulary that is with them unless `vocabulary` is null.
+Status loadWeights(const std::string &path, const Engine &engine,
+                   std::string *vocabulary = nullptr);
 
 /// SHA-256 over the parameters in model order: name, NUL, little-endian f32,
 /// row-major.

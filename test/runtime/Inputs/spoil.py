@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Replaces the numbers of one sample in an .npy file of f32.
+"""Replaces the numbers of one sample in an .npy file.
 
     spoil.py FILE SAMPLE VALUE
 """
@@ -13,5 +13,6 @@ path, sample, value = sys.argv[1:]
 tensor = read_npy(path)
 size = len(tensor.values) // tensor.shape[0]
 start = int(sample) * size
-tensor.values[start:start + size] = [float(value)] * size
+number = float(value) if tensor.dtype.startswith("F") else int(value)
+tensor.values[start:start + size] = [number] * size
 write_npy(path, tensor)

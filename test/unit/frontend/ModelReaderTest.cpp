@@ -242,3 +242,78 @@ TEST(ModelReader, RandomDamageIsSurvived) {
       importModel(*model, context, ImportOptions(), diagnostics);
   }
 }
+
+static constexpr llvm::StringLiteral texts = R"(
+[data]
+reader = "text-folders"
+train = "train"
+test = "test"
+validation = "test"
+classes = ["neg", "pos"]
+tokenizer = {}
+[input]
+shape = [4]
+[[layer]]
+type = "Dense"
+units = 1
+[compile]
+optimizer = "adam"
+loss = "mse"
+)";
+
+TEST(ModelReader, TextsHaveKerasDefaults) {
+  auto model = parse(texts);
+  ASSERT_TRUE(model);
+  const model::DataT &data = *model->data;
+  EXPECT_EQ(data.reader, model::ReaderKind_text_folders);
+  EXPECT_EQ(data.train->inputs, "train");
+  EXPECT_EQ(data.train->targets, "");
+  ASSERT_TRUE(data.validation);
+  EXPECT_EQ(data.validation->inputs, "test");
+  EXPECT_EQ(data.classes, (std::vector<std::string>{"neg", "pos"}));
+  EXPECT_EQ(data.tokenizer->num_words, 0);
+  EXPECT_EQ(data.tokenizer->filters, "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n");
+  EXPECT_TRUE(data.tokenizer->lower);
+  EXPECT_EQ(data.tokenizer->split, " ");
+  EXPECT_FALSE(data.tokenizer->char_level);
+  EXPECT_EQ(data.tokenizer->oov_token, "");
+  EXPECT_FALSE(data.pad_sequences);
+  // What a text reader makes.
+  EXPECT_EQ(model->inputs[0]->dtype, model::DataType_int32);
+}
+
+TEST(ModelReader, TextOptions) {
+  std::string text = texts.str();
+  text.replace(text.find("tokenizer = {}"), 14, R"(
+tokenizer = { num_words = 10, filters = "«", lower = false, split = "--", char_level = true, oov_token = "?" }
+pad_sequences = { maxlen = 4, padding = "post", truncating = "post", value = 3 })");
+  text.replace(text.find("shape = [4]"), 11, "shape = [4]\ndtype = \"int32\"");
+  auto model = parse(text);
+  ASSERT_TRUE(model);
+  const model::TokenizerT &tokenizer = *model->data->tokenizer;
+  EXPECT_EQ(tokenizer.num_words, 10);
+  EXPECT_EQ(tokenizer.filters, "«");
+  EXPECT_FALSE(tokenizer.lower);
+  EXPECT_EQ(tokenizer.split, "--");
+  EXPECT_TRUE(tokenizer.char_level);
+  EXPECT_EQ(tokenizer.oov_token, "?");
+  const model::PadSequencesT &padding = *model->data->pad_sequences;
+  EXPECT_EQ(padding.maxlen, 4);
+  EXPECT_EQ(padding.padding, model::Side_post);
+  EXPECT_EQ(padding.truncating, model::Side_post);
+  EXPECT_EQ(padding.value, 3);
+}
+
+/// A string names the split with any reader.
+TEST(ModelReader, ValidationNamesASplit) {
+  std::string text = R"([data]
+reader = "npy"
+train = { inputs = "x", targets = "y" }
+validation = "train"
+)" + smallest.str();
+  auto model = parse(text);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->data->validation->inputs, "x");
+  EXPECT_EQ(model->data->validation->targets, "y");
+  EXPECT_EQ(model->inputs[0]->dtype, model::DataType_float32);
+}

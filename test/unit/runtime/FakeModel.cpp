@@ -6,11 +6,14 @@
 //
 // Softmax regression with Adam as generated code would have it: the runtime's
 // tests link it in the place of a compiled model, so that they need no
-// compiler. KILN_FAKE_READER (idx, npy, csv), KILN_FAKE_UNITS,
-// KILN_FAKE_VALIDATION, KILN_FAKE_SPLIT (validation_split), KILN_FAKE_WEIGHT
-// (class_weight of class 0) and KILN_FAKE_PATIENCE (of EarlyStopping, beside a
-// ReduceLROnPlateau that halves the rate after each epoch but the first) vary
-// it. Counts the heap allocations between the first step and the last one.
+// compiler. KILN_FAKE_READER (idx, npy, csv; of texts text-folders, text-csv,
+// ids), KILN_FAKE_UNITS, KILN_FAKE_VALIDATION, KILN_FAKE_SPLIT
+// (validation_split), KILN_FAKE_WEIGHT (class_weight of class 0) and
+// KILN_FAKE_PATIENCE (of EarlyStopping, beside a ReduceLROnPlateau that halves
+// the rate after each epoch but the first) vary it, and of texts
+// KILN_FAKE_WORDS and KILN_FAKE_CLASSES. What it sees of a text is how often
+// each id is there, modulo their number. Counts the heap allocations between
+// the first step and the last one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +21,7 @@
 
 #include "frontend/manifest_generated.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -33,6 +37,9 @@ constexpr uint64_t LossAt = 0, AccuracyAt = 64, OutputAt = 128;
 constexpr uint64_t InputAt = 0, TargetAt = 1024, WeightAt = 1088;
 
 int64_t Units = 3;
+/// Whether inputs are ids; the rows of their table.
+bool IsText = false;
+constexpr int64_t Rows = 50;
 uint64_t KernelBytes, BiasBytes;
 
 volatile bool IsCounting = false;
@@ -81,6 +88,18 @@ static float *stateAt(void *state, int index) {
 
 static float *floats(void *memory, uint64_t offset) {
   return reinterpret_cast<float *>(static_cast<char *>(memory) + offset);
+}
+
+/// Counts the ids of each sample, modulo their number, in its place.
+static void countIds(float *x) {
+  for (int64_t row = 0; row < Batch; ++row) {
+    int32_t ids[Inputs];
+    std::memcpy(ids, x + row * Inputs, sizeof(ids));
+    std::fill_n(x + row * Inputs, Inputs, 0.0f);
+    for (int32_t id : ids)
+      if (id)
+        x[row * Inputs + id % Inputs] += 1;
+  }
 }
 
 /// probabilities[Batch, Units] of the inputs x.
@@ -169,6 +188,8 @@ static void runProgram(kiln_run *run, void *state, void *arena, void *results,
       if (thread == 0 && number == 1)
         IsCounting = true;
       kiln_rt_load(run, thread, 0, floats(area, InputAt));
+      if (IsText)
+        countIds(floats(area, InputAt));
       kiln_rt_stamp(run, thread, -2);
       const int32_t *labels =
           reinterpret_cast<const int32_t *>(floats(area, TargetAt));
@@ -272,8 +293,11 @@ static std::unique_ptr<model::ProgramT> makeProgram(bool isTrain,
   program->thread_bytes = 1152;
   program->result_bytes =
       OutputAt + roundUp(uint64_t(Batch * Units) * sizeof(float));
-  program->operands.push_back(makeOperand(
-      model::OperandRole_input, model::ElementType_f32, {Batch, 4, 4}));
+  program->operands.push_back(
+      IsText ? makeOperand(model::OperandRole_input, model::ElementType_i32,
+                           {Batch, Inputs})
+             : makeOperand(model::OperandRole_input, model::ElementType_f32,
+                           {Batch, 4, 4}));
   program->kernels.push_back(makeKernel("dense.forward@fake.toml:1",
                                         uint64_t(2 * Batch * Inputs * Units)));
   if (!isTrain)
@@ -298,6 +322,15 @@ static std::unique_ptr<model::ProgramT> makeProgram(bool isTrain,
 static std::unique_ptr<model::SplitT> makeSplit(const std::string &reader,
                                                 const std::string &stem) {
   auto split = std::make_unique<model::SplitT>();
+  if (reader == "text-folders" || reader == "text-csv") {
+    split->inputs = reader == "text-csv" ? stem + "-texts.csv" : stem;
+    return split;
+  }
+  if (reader == "ids") {
+    split->inputs = stem + "-ids.npy";
+    split->targets = stem + "-labels.npy";
+    return split;
+  }
   split->inputs = stem + (reader == "csv" ? ".csv" : "-x." + reader);
   if (reader != "csv")
     split->targets = stem + "-y." + reader;
@@ -320,6 +353,43 @@ static void addCallbacks(model::ModelT &source, int64_t patience) {
   source.callbacks[1]->options.Set(std::move(plateau));
 }
 
+/// What texts need: a tokenizer, and a table for the ids.
+static void addTexts(model::ModelT &source, const std::string &reader) {
+  source.inputs[0]->shape = {Inputs};
+  source.inputs[0]->dtype = model::DataType_int32;
+  auto layer = std::make_unique<model::LayerT>();
+  layer->name = "embedding";
+  model::EmbeddingOptionsT embedding;
+  embedding.input_dim = Rows;
+  embedding.output_dim = 1;
+  layer->options.Set(std::move(embedding));
+  source.layers.push_back(std::move(layer));
+  if (reader == "ids")
+    return;
+  model::DataT &data = *source.data;
+  data.reader = model::ReaderKind_text_folders;
+  std::string classes = variable("KILN_FAKE_CLASSES", "neg,pos");
+  for (size_t at = 0; at < classes.size();) {
+    size_t stop = std::min(classes.find(',', at), classes.size());
+    data.classes.push_back(classes.substr(at, stop - at));
+    at = stop + 1;
+  }
+  if (reader == "text-csv") {
+    data.reader = model::ReaderKind_csv;
+    data.text_column = "review";
+    data.target_columns = {"label"};
+  }
+  data.tokenizer = std::make_unique<model::TokenizerT>();
+  data.tokenizer->num_words =
+      std::atoi(variable("KILN_FAKE_WORDS", "50").c_str());
+  data.tokenizer->filters = "!?.,\"\n";
+  data.tokenizer->split = " ";
+  data.tokenizer->oov_token = "<OOV>";
+  data.pad_sequences = std::make_unique<model::PadSequencesT>();
+  data.pad_sequences->maxlen = Inputs;
+  data.pad_sequences->padding = model::Side_post;
+}
+
 static std::unique_ptr<model::ModelT> makeSource() {
   auto source = std::make_unique<model::ModelT>();
   source->name = variable("KILN_FAKE_NAME", "fake");
@@ -334,6 +404,8 @@ static std::unique_ptr<model::ModelT> makeSource() {
                                            : model::ReaderKind_npy;
   if (reader == "csv")
     source->data->target_columns = {"label"};
+  if (IsText)
+    addTexts(*source, reader);
   source->data->train = makeSplit(reader, "train");
   source->data->test = makeSplit(reader, "test");
   if (std::getenv("KILN_FAKE_VALIDATION"))
@@ -361,7 +433,9 @@ static std::unique_ptr<model::ModelT> makeSource() {
 }
 
 kiln_model makeFakeModel() {
-  Units = std::atoi(variable("KILN_FAKE_UNITS", "3").c_str());
+  std::string reader = variable("KILN_FAKE_READER", "npy");
+  IsText = reader == "ids" || reader.compare(0, 5, "text-") == 0;
+  Units = std::atoi(variable("KILN_FAKE_UNITS", IsText ? "2" : "3").c_str());
   KernelBytes = roundUp(uint64_t(Inputs * Units) * sizeof(float));
   BiasBytes = roundUp(uint64_t(Units) * sizeof(float));
   model::ManifestT manifest;
