@@ -62,9 +62,6 @@ static constexpr std::pair<llvm::StringLiteral, model::ReaderKind> readers[] = {
     {"csv", model::ReaderKind_csv},
     {"text-folders", model::ReaderKind_text_folders}};
 
-static constexpr std::pair<llvm::StringLiteral, model::DataType> dataTypes[] = {
-    {"float32", model::DataType_float32}, {"int32", model::DataType_int32}};
-
 static constexpr std::pair<llvm::StringLiteral, model::Side> sides[] = {
     {"pre", model::Side_pre}, {"post", model::Side_post}};
 
