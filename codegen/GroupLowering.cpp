@@ -29,6 +29,21 @@ ArrayRef<int64_t> getIterationShape(FusionOp group) {
 // Partitions
 //===----------------------------------------------------------------------===//
 
+int64_t getTileRows(int64_t batch) {
+  int64_t rows = std::min(batch, rowUnit);
+  while (batch % rows)
+    --rows;
+  return rows;
+}
+
+/// Samples of the module's batch, 0 if it does not say.
+static int64_t getBatch(FusionOp group) {
+  auto module = group->getParentOfType<ModuleOp>();
+  auto batch =
+      module ? module->getAttrOfType<IntegerAttr>(attrs::batch) : IntegerAttr();
+  return batch ? batch.getInt() : 0;
+}
+
 SmallVector<PartitionAttr> getPartitions(FusionOp group) {
   MLIRContext *context = group.getContext();
   ArrayRef<int64_t> shape = getIterationShape(group);
@@ -56,6 +71,10 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
       offer(0, features ? featureUnit : rowUnit);
       offer(1, featureUnit);
     }
+    // Rows of sequences: those of a tile of samples together.
+    int64_t batch = getBatch(group);
+    if (!features && batch && shape[0] > batch && shape[0] % batch == 0)
+      offer(0, shape[0] / batch * getTileRows(batch));
     break;
   }
   case FusionKind::rows:
@@ -113,13 +132,23 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
       offer(rank - 1, featureUnit);
     }
     break;
-  case FusionKind::total:
-    break;
   case FusionKind::scan:
+    offer(0, findInBody<ScanOp>(group).getRowsAtOnce());
+    break;
+  case FusionKind::total:
     break;
   }
   offer(-1, 1);
   return result;
+}
+
+int64_t countUnits(FusionOp group, PartitionAttr partition) {
+  if (partition.getDim() != 0)
+    return 0;
+  int64_t extent = group.getKind() == FusionKind::scan
+                       ? findInBody<ScanOp>(group).getBatch()
+                       : getIterationShape(group)[0];
+  return llvm::divideCeil(extent, partition.getUnit());
 }
 
 //===----------------------------------------------------------------------===//
@@ -269,9 +298,36 @@ void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
   }
 }
 
+/// The part a tile of a tensor that has one for each tile along dimension 0.
+static Access getTileAccess(ScanOp scan, Value value) {
+  int64_t extent = getShape(value)[0];
+  int64_t tiles = scan.getBatch() / scan.getRowsAtOnce();
+  return {Access::Split, 0, extent, extent / tiles};
+}
+
+/// How a scan's group touches an input: only captures and tables that all
+/// samples share are read whole.
+static Access getScanAccess(FusionOp group, BlockArgument argument) {
+  auto scan = findInBody<ScanOp>(group);
+  for (OpOperand &use : argument.getUses()) {
+    bool whole = false;
+    if (auto gather = dyn_cast<GatherOp>(use.getOwner()))
+      whole = use.getOperandNumber() == 0 && gather.getBatchDims() == 0;
+    else if (use.getOwner() == scan)
+      whole = llvm::is_contained(scan.getCaptures(), argument) &&
+              use.getOperandNumber() >=
+                  scan->getNumOperands() - scan.getCaptures().size();
+    if (whole)
+      return Access();
+  }
+  return getTileAccess(scan, argument);
+}
+
 Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input) {
   if (partition.getDim() < 0)
     return {Access::First};
+  if (group.getKind() == FusionKind::scan)
+    return getScanAccess(group, group.getBody().getArgument(input));
   return AccessFinder(group, partition).get(group.getBody().getArgument(input));
 }
 
@@ -280,6 +336,8 @@ Access getOutputAccess(FusionOp group, PartitionAttr partition,
   int64_t dim = partition.getDim();
   if (dim < 0)
     return {Access::First};
+  if (group.getKind() == FusionKind::scan)
+    return getTileAccess(findInBody<ScanOp>(group), group.getOutputs()[output]);
   return {getSplit(group), dim, getIterationShape(group)[dim],
           partition.getUnit()};
 }
@@ -330,7 +388,7 @@ FailureOr<func::FuncOp> lowerGroup(FusionOp group, StringRef name,
     emitSteps(k);
     break;
   case FusionKind::scan:
-    k.fail(group, "has no kernel");
+    emitScan(k);
     break;
   }
   return k.finish();

@@ -35,31 +35,49 @@ struct Access {
   /// Split, Cyclic: the tensor's dimension, its extent and the unit.
   int64_t dim = 0, extent = 0, unit = 0;
 
-  /// True if a thread meets only what itself touched under `other`.
+  /// True if a thread meets only what itself touched under `other`, a tensor
+  /// of the same memory. Units of dimension 0 are contiguous: as many of them
+  /// are the same ones, whatever the shapes.
   bool isOwnedAlike(const Access &other) const {
     if (kind != other.kind || kind == Whole)
       return false;
-    return kind == First ||
-           (dim == other.dim && extent == other.extent && unit == other.unit);
+    if (kind == First)
+      return true;
+    if (dim == 0 && other.dim == 0 && extent % unit == 0 &&
+        other.extent % other.unit == 0)
+      return extent / unit == other.extent / other.unit;
+    return dim == other.dim && extent == other.extent && unit == other.unit;
   }
 };
+
+/// Samples of a tile of a batch: the largest divisor that is at most 8.
+int64_t getTileRows(int64_t batch);
 
 /// The partitions that a group can run under, best first; never empty. Units
 /// come from the shape alone: 32 along feature dimensions that a contraction
 /// tiles, 8 along rows.
 llvm::SmallVector<PartitionAttr> getPartitions(FusionOp group);
 
+/// The parts that `partition` cuts a group into; 0 if along another dimension
+/// than the first, or into none.
+int64_t countUnits(FusionOp group, PartitionAttr partition);
+
 /// How the group touches its operand or result under `partition`.
 Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input);
 Access getOutputAccess(FusionOp group, PartitionAttr partition,
                        unsigned output);
 
+/// Bytes of a thread's own memory that the group works in; 0 for most.
+int64_t getScratchBytes(FusionOp group);
+
 /// Creates the private function `name` that runs one thread's share of
 /// `group`, whose partition is set, and inserts it into `module`:
-///   func.func private @name(inputs..., outputs..., %thread: index,
-///                           %threads: index) attributes {noinline}
+///   func.func private @name(inputs..., outputs..., [%scratch: memref<?xi8>,]
+///                           %thread: index, %threads: index)
+///       attributes {noinline}
 /// Inputs and outputs are static row-major memrefs of the tensors' types, i1
-/// held as i8 (0 or 1). An output may be the same memory as an input of the
+/// held as i8 (0 or 1); of a scan they are bytes. A group that needs scratch
+/// memory takes it behind its outputs. An output may be the same memory as an input of the
 /// same shape that the group reads element by element (a donated parameter).
 /// Fails with a diagnostic at the op that has no lowering.
 llvm::FailureOr<mlir::func::FuncOp> lowerGroup(FusionOp group,

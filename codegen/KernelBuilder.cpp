@@ -7,6 +7,7 @@
 #include "codegen/KernelBuilder.h"
 
 #include "codegen/ElementwiseLowering.h"
+#include "codegen/GroupLowering.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -31,10 +32,21 @@ static func::FuncOp createFunction(FusionOp group, StringRef name,
                                    ModuleOp module) {
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
   SmallVector<Type> types;
-  for (Type type : group->getOperandTypes())
-    types.push_back(getMemoryType(type));
-  for (Type type : group->getResultTypes())
-    types.push_back(getMemoryType(type));
+  auto addBytes = [&](int64_t count) {
+    types.push_back(MemRefType::get({count}, b.getI8Type()));
+  };
+  auto addMemory = [&](TypeRange tensors) {
+    for (Type type : tensors) {
+      if (group.getKind() == FusionKind::scan)
+        addBytes(getByteSize(type));
+      else
+        types.push_back(getMemoryType(type));
+    }
+  };
+  addMemory(group->getOperandTypes());
+  addMemory(group->getResultTypes());
+  if (int64_t scratch = getScratchBytes(group))
+    addBytes(scratch);
   types.append(2, b.getIndexType());
   auto func = b.create<func::FuncOp>(group.getLoc(), name,
                                      b.getFunctionType(types, {}));

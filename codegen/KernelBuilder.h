@@ -177,6 +177,7 @@ void emitScatter(KernelBuilder &k);
 void emitIndex(KernelBuilder &k);
 void emitCopy(KernelBuilder &k);
 void emitSteps(KernelBuilder &k);
+void emitScan(KernelBuilder &k);
 
 /// Shape of the elements whose dimensions a group's partition cuts: that of the
 /// widest output.

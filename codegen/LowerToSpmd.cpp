@@ -70,6 +70,9 @@ private:
   void emitLoads();
   llvm::LogicalResult emitOps(llvm::iterator_range<mlir::Block::iterator> ops);
   llvm::LogicalResult emitGroup(FusionOp group);
+  /// Emits the groups of a tile loop, which starts at `group`; returns the
+  /// last one.
+  llvm::FailureOr<FusionOp> emitTileLoop(FusionOp group);
   llvm::LogicalResult emitCopies();
   void emitBarrier();
   void stamp(int64_t kernel);
@@ -79,6 +82,7 @@ private:
   /// Memory of a value of the source function, as a memref of its type.
   mlir::Value getMemory(mlir::Value value);
   mlir::Value getMemory(PlaceAttr place, mlir::Type type);
+  mlir::Value getMemory(PlaceAttr place, mlir::MemRefType type);
   PlaceAttr getPlace(mlir::Value value);
   mlir::Value constant(int64_t value, unsigned bits) {
     return builder.create<arith::ConstantIntOp>(loc, value, bits);
@@ -105,6 +109,9 @@ private:
   /// take them.
   mlir::Value thread32, thread, threads;
   mlir::Value isFirst;
+  /// Inside a tile loop: the number of the tile and of all.
+  mlir::Value tile;
+  int64_t tiles = 0;
 };
 } // namespace
 
@@ -142,6 +149,10 @@ PlaceAttr ProgramEmitter::getPlace(mlir::Value value) {
 }
 
 mlir::Value ProgramEmitter::getMemory(PlaceAttr place, mlir::Type type) {
+  return getMemory(place, getBufferType(type));
+}
+
+mlir::Value ProgramEmitter::getMemory(PlaceAttr place, mlir::MemRefType type) {
   mlir::Value block;
   switch (place.getBlock()) {
   case Block::state:
@@ -151,6 +162,7 @@ mlir::Value ProgramEmitter::getMemory(PlaceAttr place, mlir::Type type) {
     block = arena;
     break;
   case Block::thread:
+  case Block::tile:
     block = threadArea;
     break;
   case Block::results:
@@ -162,7 +174,15 @@ mlir::Value ProgramEmitter::getMemory(PlaceAttr place, mlir::Type type) {
   }
   mlir::Value offset =
       builder.create<arith::ConstantIndexOp>(loc, place.getOffset());
-  return builder.create<memref::ViewOp>(loc, getBufferType(type), block, offset,
+  if (place.getBlock() == Block::tile) {
+    // Kernels count from the first tile on; only the one at hand has memory.
+    int64_t bytes =
+        type.getNumElements() * type.getElementTypeBitWidth() / 8 / tiles;
+    mlir::Value before = builder.create<arith::MulIOp>(
+        loc, tile, builder.create<arith::ConstantIndexOp>(loc, bytes));
+    offset = builder.create<arith::SubIOp>(loc, offset, before);
+  }
+  return builder.create<memref::ViewOp>(loc, type, block, offset,
                                         mlir::ValueRange());
 }
 
@@ -205,17 +225,62 @@ llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
                            context, mlir::LLVM::linkage::Linkage::Internal));
   llvm::SaveAndRestore<mlir::Location> at(loc, group.getLoc());
   llvm::SmallVector<mlir::Value> operands;
+  auto addMemory = [&](PlaceAttr place) {
+    mlir::Type type = function->getArgumentTypes()[operands.size()];
+    operands.push_back(getMemory(place, llvm::cast<mlir::MemRefType>(type)));
+  };
   for (mlir::Value input : group.getInputs())
-    operands.push_back(getMemory(input));
+    addMemory(getPlace(input));
   for (mlir::Value output : group.getOutputs())
-    operands.push_back(getMemory(output));
-  operands.append({thread, threads});
+    addMemory(getPlace(output));
+  if (auto scratch = group->getAttrOfType<mlir::IntegerAttr>(attrs::scratch))
+    addMemory(PlaceAttr::get(context, Block::thread, scratch.getInt()));
+  if (tile)
+    operands.append(
+        {tile, builder.create<arith::ConstantIndexOp>(loc, tiles)});
+  else
+    operands.append({thread, threads});
   builder.create<func::CallOp>(loc, *function, operands);
   // Stamps are of steps; what runs before them only has a number.
   if (!runsOnce(group))
     stamp(kernel);
   ++kernel;
   return llvm::success();
+}
+
+/// Of n tiles thread t of T takes those from t * n / T to (t + 1) * n / T, as
+/// it does of the units of a group.
+llvm::FailureOr<FusionOp> ProgramEmitter::emitTileLoop(FusionOp group) {
+  mlir::Attribute loop = group->getAttr(attrs::tileLoop);
+  tiles = countUnits(group, group.getPartitionAttr());
+  auto index = [&](int64_t value) {
+    return builder.create<arith::ConstantIndexOp>(loc, value);
+  };
+  auto divide = [&](mlir::Value t) {
+    mlir::Value product =
+        builder.create<arith::MulIOp>(loc, t, index(tiles));
+    return builder.create<arith::DivUIOp>(loc, product, threads);
+  };
+  mlir::Value next = builder.create<arith::AddIOp>(loc, thread, index(1));
+  auto each =
+      builder.create<scf::ForOp>(loc, divide(thread), divide(next), index(1));
+  mlir::OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(each.getBody());
+  tile = each.getInductionVar();
+  FusionOp last;
+  for (mlir::Operation *op = group; op; op = op->getNextNode()) {
+    auto member = llvm::dyn_cast<FusionOp>(op);
+    if (member && member->getAttr(attrs::tileLoop) != loop)
+      break;
+    if (!member && !llvm::isa<ReshapeOp>(op))
+      break;
+    if (member && failed(emitGroup(member)))
+      return llvm::failure();
+    if (member)
+      last = member;
+  }
+  tile = nullptr;
+  return last;
 }
 
 /// Brings what was computed elsewhere to where the plan wants it. Fails at a
@@ -285,12 +350,17 @@ void ProgramEmitter::beginRegion() {
 
 llvm::LogicalResult
 ProgramEmitter::emitOps(llvm::iterator_range<mlir::Block::iterator> ops) {
-  for (mlir::Operation &op : ops) {
-    if (auto group = llvm::dyn_cast<FusionOp>(op)) {
-      if (failed(emitGroup(group)))
-        return llvm::failure();
-    } else if (llvm::isa<BarrierOp>(op)) {
+  for (auto it = ops.begin(); it != ops.end(); ++it) {
+    auto group = llvm::dyn_cast<FusionOp>(*it);
+    if (llvm::isa<BarrierOp>(*it)) {
       emitBarrier();
+    } else if (group && group->hasAttr(attrs::tileLoop)) {
+      llvm::FailureOr<FusionOp> last = emitTileLoop(group);
+      if (failed(last))
+        return llvm::failure();
+      it = mlir::Block::iterator(*last);
+    } else if (group && failed(emitGroup(group))) {
+      return llvm::failure();
     }
   }
   return llvm::success();

@@ -45,6 +45,19 @@ def InsertBarriers : Pass<"kiln-insert-barriers", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::kiln::KilnDialect"];
 }
 
+def FormTileLoops : Pass<"kiln-form-tile-loops", "::mlir::func::FuncOp"> {
+  let summary = "take one tile of the batch through many groups";
+  let description = [{
+    Groups between two barriers that are cut into the same tiles of the batch,
+    a recurrence among them, become one loop: a thread runs all of them on one
+    tile, then on the next, so that what they hand to each other stays in its
+    caches and needs memory for one tile only. `kiln.tile_loop` numbers the
+    loop that a group belongs to. No bit changes: a group computes each tile
+    by itself anyway.
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def PlanMemory : Pass<"kiln-plan-memory", "::mlir::ModuleOp"> {
   let summary = "give every value its place";
   let description = [{

@@ -21,6 +21,7 @@ void kiln::buildPlanPipeline(mlir::OpPassManager &pm) {
   pm.addNestedPass<mlir::func::FuncOp>(createHoistInvariantGroups());
   pm.addNestedPass<mlir::func::FuncOp>(createSchedule());
   pm.addNestedPass<mlir::func::FuncOp>(createInsertBarriers());
+  pm.addNestedPass<mlir::func::FuncOp>(createFormTileLoops());
   pm.addPass(createPlanMemory());
 }
 

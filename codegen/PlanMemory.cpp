@@ -90,6 +90,10 @@ private:
   void placeReturned();
   void placeOutputs();
   std::vector<Life> collectLives();
+  void placeScratch();
+  int64_t placeTiles();
+  /// The loop that a value lives and dies in, part by part with its tiles.
+  mlir::Attribute getTileLoop(mlir::OpResult output);
   void setBytes(llvm::StringRef name, int64_t bytes) {
     func->setAttr(name, builder.getI64IntegerAttr(bytes));
   }
@@ -99,6 +103,7 @@ private:
   Buffers buffers;
   mlir::Builder builder;
   llvm::DenseMap<mlir::Value, PlaceAttr> places;
+  int64_t threadBytes = 0;
 };
 } // namespace
 
@@ -152,8 +157,19 @@ llvm::LogicalResult Planner::placeArguments() {
     func.setArgAttr(i, attrs::place, where);
     places[argument] = where;
   }
-  setBytes(attrs::threadBytes, llvm::alignTo(threadBytes, sharedAlignment));
+  this->threadBytes = llvm::alignTo(threadBytes, sharedAlignment);
   return llvm::success();
+}
+
+/// Scratch memory lies behind the batch; groups use it one after the other.
+void Planner::placeScratch() {
+  int64_t most = 0;
+  for (auto group : func.getBody().front().getOps<FusionOp>())
+    if (int64_t bytes = getScratchBytes(group)) {
+      group->setAttr(attrs::scratch, builder.getI64IntegerAttr(threadBytes));
+      most = std::max(most, bytes);
+    }
+  threadBytes += llvm::alignTo(most, sharedAlignment);
 }
 
 /// Donated results go where their argument is, the others to the results. A
@@ -189,7 +205,7 @@ std::vector<Life> Planner::collectLives() {
   std::vector<Life> lives;
   for (auto group : block.getOps<FusionOp>())
     for (mlir::OpResult output : group->getOpResults()) {
-      if (places.count(buffers.getOwner(output)))
+      if (places.count(buffers.getOwner(output)) || getTileLoop(output))
         continue;
       Life life{output, getByteSize(output.getType()), times[group],
                 times[group], lives.size()};
@@ -231,7 +247,51 @@ static int64_t packArena(std::vector<Life> &lives) {
   return size;
 }
 
+mlir::Attribute Planner::getTileLoop(mlir::OpResult output) {
+  mlir::Attribute loop = output.getOwner()->getAttr(attrs::tileLoop);
+  bool returned = false;
+  for (FusionOp reader : getReaders(output, returned))
+    if (reader->getAttr(attrs::tileLoop) != loop)
+      return nullptr;
+  return returned ? nullptr : loop;
+}
+
+/// Values that live in one tile loop need room for one tile, in each thread's
+/// area; a thread runs the groups of a loop one after the other, so time is
+/// counted in groups. Returns the bytes in use.
+int64_t Planner::placeTiles() {
+  llvm::MapVector<mlir::Attribute, std::vector<Life>> loops;
+  llvm::DenseMap<mlir::Operation *, unsigned> times;
+  for (auto group : func.getBody().front().getOps<FusionOp>()) {
+    times[group] = times.size();
+    for (mlir::OpResult output : group->getOpResults()) {
+      mlir::Attribute loop = getTileLoop(output);
+      if (!loop || places.count(buffers.getOwner(output)))
+        continue;
+      int64_t units = countUnits(group, group.getPartitionAttr());
+      std::vector<Life> &lives = loops[loop];
+      lives.push_back({output,
+                       llvm::divideCeil(getByteSize(output.getType()), units),
+                       times[group], times[group], lives.size()});
+    }
+  }
+  int64_t most = 0;
+  for (auto &[loop, lives] : loops) {
+    for (Life &life : lives) {
+      bool returned = false;
+      for (FusionOp reader : getReaders(life.value, returned))
+        life.last = std::max(life.last, times[reader]);
+    }
+    most = std::max(most, packArena(lives));
+    for (const Life &life : lives)
+      places[life.value] = place(Block::tile, threadBytes + life.offset);
+  }
+  return most;
+}
+
 void Planner::placeOutputs() {
+  threadBytes += placeTiles();
+  setBytes(attrs::threadBytes, threadBytes);
   std::vector<Life> lives = collectLives();
   setBytes(attrs::arenaBytes, packArena(lives));
   for (const Life &life : lives)
@@ -247,6 +307,7 @@ void Planner::placeOutputs() {
 llvm::LogicalResult Planner::run() {
   if (failed(placeArguments()))
     return llvm::failure();
+  placeScratch();
   placeReturned();
   placeOutputs();
   setBytes(attrs::stateBytes, state.bytes);

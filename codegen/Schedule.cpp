@@ -126,12 +126,29 @@ llvm::SmallVector<unsigned> Graph::sortTopologically() const {
   return order;
 }
 
+/// The number of tiles that a function's scans cut the batch into, 0 if there
+/// is none.
+static int64_t countTiles(llvm::ArrayRef<FusionOp> groups) {
+  for (FusionOp group : groups)
+    if (group.getKind() == FusionKind::scan)
+      return countUnits(group, getPartitions(group).front());
+  return 0;
+}
+
 /// Chooses the partition of group `i` and returns its level.
+/// Among those that keep it lowest, the parts are those of the batch's `tiles`
+/// if they can be, so that a thread can take one tile through many groups.
 static unsigned choosePartition(const Graph &graph, unsigned i,
-                                llvm::ArrayRef<unsigned> levels) {
+                                llvm::ArrayRef<unsigned> levels,
+                                int64_t tiles) {
   FusionOp group = graph.getGroups()[i];
   llvm::SmallVector<PartitionAttr> candidates = getPartitions(group);
   assert(!candidates.empty() && "a group that cannot run");
+  if (tiles)
+    std::stable_partition(
+        candidates.begin(), candidates.end(), [&](PartitionAttr candidate) {
+          return countUnits(group, candidate) == tiles;
+        });
   bool small = group.getFlops() < smallFlops && group.getBytes() < smallBytes;
   PartitionAttr best;
   unsigned bestLevel = 0;
@@ -155,6 +172,22 @@ static unsigned choosePartition(const Graph &graph, unsigned i,
   }
   group.setPartitionAttr(best);
   return bestLevel;
+}
+
+/// Raises every level as far as those who need the group allow: where there are
+/// scans, work on tiles then comes together behind the last barrier before it.
+static void raiseLevels(const Graph &graph, llvm::ArrayRef<unsigned> order,
+                        llvm::MutableArrayRef<unsigned> levels) {
+  unsigned highest = *llvm::max_element(levels);
+  llvm::SmallVector<unsigned> raised(levels.size(), highest);
+  for (unsigned i : llvm::reverse(order)) {
+    levels[i] = raised[i];
+    auto later = graph.getBuffers().getTouches(graph.getGroups()[i]);
+    for (unsigned p : graph.getPredecessors(i)) {
+      auto touches = graph.getBuffers().getTouches(graph.getGroups()[p]);
+      raised[p] = std::min(raised[p], levels[i] - mayRace(touches, later));
+    }
+  }
 }
 
 /// Puts reshapes right behind what they name anew.
@@ -189,12 +222,16 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     Graph graph(func);
     llvm::SmallVector<unsigned> order = graph.sortTopologically();
     llvm::SmallVector<unsigned> levels(order.size());
+    int64_t tiles = countTiles(graph.getGroups());
+    for (unsigned i : order)
+      levels[i] = choosePartition(graph, i, levels, tiles);
+    if (tiles)
+      raiseLevels(graph, order, levels);
     // What runs before the steps, then groups by level, then in topological
     // order.
     llvm::SmallVector<std::tuple<bool, unsigned, size_t, FusionOp>> sorted;
     for (unsigned i : order) {
       FusionOp group = graph.getGroups()[i];
-      levels[i] = choosePartition(graph, i, levels);
       sorted.push_back({!runsOnce(group), levels[i], sorted.size(), group});
     }
     llvm::sort(sorted, [](const auto &a, const auto &b) {

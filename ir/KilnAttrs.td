@@ -75,7 +75,7 @@ def Kiln_FusionKindAttr : Kiln_EnumAttr<Kiln_FusionKind, "fusion_kind">;
 def Kiln_Block : Kiln_Enum<"Block", "a block of memory that a program has", [
     I32EnumAttrCase<"state", 0>, I32EnumAttrCase<"arena", 1>,
     I32EnumAttrCase<"thread", 2>, I32EnumAttrCase<"results", 3>,
-    I32EnumAttrCase<"step", 4>]>;
+    I32EnumAttrCase<"step", 4>, I32EnumAttrCase<"tile", 5>]>;
 
 //===----------------------------------------------------------------------===//
 // Attributes
@@ -175,7 +175,8 @@ def Kiln_PlaceAttr : Kiln_Attr<"Place", "place"> {
   let description = [{
     A byte offset in one of the blocks of runtime/Abi.h: the `state` of the
     model, the `arena` that the threads share, each `thread`'s own area, the
-    `results`, or the `step`'s numbers.
+    `results`, or the `step`'s numbers. A value in the `tile` lies in a thread's
+    area too, but only the part of it that belongs to the tile at hand.
 
     Example: `#kiln.place<arena, 8192>`
   }];

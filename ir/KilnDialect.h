@@ -37,6 +37,10 @@ inline constexpr llvm::StringLiteral place("kiln.place");
 inline constexpr llvm::StringLiteral places("kiln.places");
 /// Fusion group (unit): runs once a program run, before the steps.
 inline constexpr llvm::StringLiteral once("kiln.once");
+/// Fusion group: the tile loop that it belongs to, counted in its function.
+inline constexpr llvm::StringLiteral tileLoop("kiln.tile_loop");
+/// Fusion group: where its scratch memory begins in a thread's area.
+inline constexpr llvm::StringLiteral scratch("kiln.scratch");
 /// Function: the size of each block that it needs, once planned.
 inline constexpr llvm::StringLiteral stateBytes("kiln.state_bytes");
 inline constexpr llvm::StringLiteral arenaBytes("kiln.arena_bytes");

@@ -212,6 +212,40 @@ static StringRef getAnchorName(FusionKind kind) {
   }
 }
 
+bool kiln::isScanGather(Operation *op, ScanOp scan) {
+  auto gather = dyn_cast<GatherOp>(op);
+  if (!gather || !gather.getOutput().hasOneUse())
+    return false;
+  auto sequence = llvm::find(scan.getSequences(), gather.getOutput());
+  if (sequence == scan.getSequences().end())
+    return false;
+  ArrayRef<int64_t> indices = getShape(gather.getIndices());
+  return indices == ArrayRef<int64_t>{scan.getBatch(), scan.getSteps()} &&
+         getShape(gather.getOutput()).size() == 3;
+}
+
+bool kiln::isScanScatter(Operation *op, ScanOp scan) {
+  auto scatter = dyn_cast<ScatterOp>(op);
+  return scatter && scatter.getBatchDims() == 1 &&
+         scatter.getDescending() == scan.getReverse() &&
+         scatter.getUpdates().hasOneUse() &&
+         llvm::is_contained(scan.getOutputs(), scatter.getUpdates()) &&
+         getShape(scatter.getUpdates()).size() == 3 &&
+         getShape(scatter.getUpdates())[0] == scan.getBatch();
+}
+
+/// A recurrence with the gathers of its sequences and the scatters of its
+/// outputs.
+static LogicalResult verifyScan(FusionOp group) {
+  Operation *anchor = findSingle(group, "a recurrence", llvm::IsaPred<ScanOp>);
+  if (!anchor)
+    return failure();
+  auto scan = cast<ScanOp>(anchor);
+  return verifyOthers(group, anchor, [&](Operation *op) {
+    return isScanGather(op, scan) || isScanScatter(op, scan);
+  });
+}
+
 LogicalResult kiln::verifyGroup(FusionOp group) {
   if (failed(verifyFree(group)))
     return failure();
@@ -285,16 +319,12 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
       return isElementwiseOn(op, shape);
     });
   }
+  case FusionKind::scan:
+    return verifyScan(group);
   case FusionKind::transpose:
   case FusionKind::random:
   case FusionKind::index:
   case FusionKind::copy: {
-    Operation *anchor = findSingle(group, getAnchorName(kind), isKind(kind));
-    if (!anchor)
-      return failure();
-    return verifyOthers(group, anchor, [](Operation *) { return false; });
-  }
-  case FusionKind::scan: {
     Operation *anchor = findSingle(group, getAnchorName(kind), isKind(kind));
     if (!anchor)
       return failure();

@@ -61,6 +61,14 @@ std::optional<FusionKind> getKindAlone(mlir::Operation *op);
 /// that breaks one.
 llvm::LogicalResult verifyGroup(FusionOp group);
 
+/// Whether a gather can be part of the group of `scan`: it puts one sequence
+/// together, by an index for each step of each sample.
+bool isScanGather(mlir::Operation *op, ScanOp scan);
+
+/// Whether a scatter can be part of the group of `scan`: it sums one output by
+/// an index for each step of each sample, in the order in which steps run.
+bool isScanScatter(mlir::Operation *op, ScanOp scan);
+
 } // namespace kiln
 
 #endif // KILN_PASSES_GROUPRULES_H

@@ -490,6 +490,24 @@ def FuseLoss : FusionPass<"kiln-fuse-loss"> {
   }];
 }
 
+def FuseScan : Pass<"kiln-fuse-scan", "::mlir::func::FuncOp"> {
+  let summary = "gathers and scatters of a recurrence's steps into its kernel";
+  let description = [{
+    A sequence that is put together by an index for each step (the projected rows
+    of a sample's distinct tokens) is read row by row where a step needs it, and
+    an output that is summed by such an index is added where it belongs, so
+    that neither is ever stored step by step.
+
+    ```mlir
+    %x = kiln.gather %rows, %positions {batch_dims = 1 : i64} : ...
+    %h = kiln.scan init(...) sequences(%x : ...) ...
+    // becomes
+    %h = kiln.fusion "lstm.forward@lstm.toml:20" scan (%rows, %positions, ...)
+    ```
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def FuseElementwise : FusionPass<"kiln-fuse-elementwise"> {
   let summary = "chains of elementwise ops in one group";
   let description = [{

@@ -60,6 +60,7 @@ static constexpr OptionalPass kFusions[] = {
     {"fuse-epilogue", createFuseEpilogue},
     {"fuse-loss", createFuseLoss},
     {"fuse-elementwise", createFuseElementwise},
+    {"fuse-scan", createFuseScan},
 };
 
 std::vector<std::string> kiln::getOptionalPasses() {
