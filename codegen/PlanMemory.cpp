@@ -271,7 +271,8 @@ int64_t Planner::placeTiles() {
       int64_t units = countUnits(group, group.getPartitionAttr());
       std::vector<Life> &lives = loops[loop];
       lives.push_back({output,
-                       llvm::divideCeil(getByteSize(output.getType()), units),
+                       int64_t(llvm::divideCeil(getByteSize(output.getType()),
+                                                units)),
                        times[group], times[group], lives.size()});
     }
   }

@@ -124,7 +124,7 @@ private:
   void emitSums();
   void advanceStates();
   void storeStates();
-  func::FuncOp getSumFunction(const ScanLayout::Sum &sum);
+  func::FuncOp getSumFunction(FusionOp contraction);
   std::string getName(StringRef id);
   void finishFunction(func::FuncOp func);
   /// Calls `body(r, sample)` for each row of the tile.
@@ -284,13 +284,14 @@ void ScanEmitter::runGroup(FusionOp group) {
 
 /// A function that adds `sum over k < rows of lhs[k, m] * rhs[k, n]` to a
 /// matrix.
-func::FuncOp ScanEmitter::getSumFunction(const ScanLayout::Sum &sum) {
-  func::FuncOp &function = sumFunctions[sum.contraction];
-  if (!function)
-    function = emitSum(sum.contraction, getName(sum.contraction.getId()),
+func::FuncOp ScanEmitter::getSumFunction(FusionOp contraction) {
+  func::FuncOp &function = sumFunctions[contraction];
+  if (!function) {
+    function = emitSum(contraction, getName(contraction.getId()),
                        k.func->getParentOfType<ModuleOp>(), k.vectorBits,
                        layout.chunk);
-  finishFunction(function);
+    finishFunction(function);
+  }
   return function;
 }
 
@@ -483,7 +484,7 @@ void ScanEmitter::emitSums() {
     for (auto [sum, whole] : llvm::zip(layout.sums, scan.getSums())) {
       if (!sum.contraction)
         continue;
-      func::FuncOp function = getSumFunction(sum);
+      func::FuncOp function = getSumFunction(sum.contraction);
       auto ring = [&](int64_t offset, Value value) {
         RankedTensorType type = getType(value);
         SmallVector<int64_t> shape(type.getShape());

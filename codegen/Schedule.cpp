@@ -145,10 +145,9 @@ static unsigned choosePartition(const Graph &graph, unsigned i,
   llvm::SmallVector<PartitionAttr> candidates = getPartitions(group);
   assert(!candidates.empty() && "a group that cannot run");
   if (tiles)
-    std::stable_partition(
-        candidates.begin(), candidates.end(), [&](PartitionAttr candidate) {
-          return countUnits(group, candidate) == tiles;
-        });
+    llvm::stable_sort(candidates, [&](PartitionAttr a, PartitionAttr b) {
+      return (countUnits(group, a) == tiles) > (countUnits(group, b) == tiles);
+    });
   bool small = group.getFlops() < smallFlops && group.getBytes() < smallBytes;
   PartitionAttr best;
   unsigned bestLevel = 0;

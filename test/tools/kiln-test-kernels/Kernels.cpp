@@ -108,11 +108,13 @@ static Tensor read(const char *data, Type type) {
 /// Outputs come back as pointers, then the thread and the number of threads:
 /// all in integer registers and on the stack, where more arguments than the
 /// callee has do no harm.
-using Kernel = void (*)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t,
-                        int64_t, int64_t, int64_t, int64_t, int64_t, int64_t,
-                        int64_t, int64_t, int64_t, int64_t, int64_t, int64_t,
-                        int64_t, int64_t, int64_t, int64_t, int64_t, int64_t);
-static constexpr size_t mostArguments = 24;
+static constexpr size_t mostArguments = 64;
+template <size_t> using Argument = int64_t;
+template <size_t... i>
+static auto makeKernelType(std::index_sequence<i...>)
+    -> void (*)(Argument<i>...);
+using Kernel =
+    decltype(makeKernelType(std::make_index_sequence<mostArguments>()));
 
 struct Kernels::State {
   std::unique_ptr<llvm::orc::LLJIT> jit;
@@ -125,9 +127,17 @@ struct Kernels::State {
 Kernels::Kernels() : state(std::make_unique<State>()) {}
 Kernels::~Kernels() = default;
 
+/// Those of functions; a cell's own are part of the kernel around it.
+static void forEachGroup(ModuleOp module, function_ref<void(FusionOp)> body) {
+  for (auto function : module.getOps<func::FuncOp>())
+    for (auto group :
+         llvm::make_early_inc_range(function.getOps<FusionOp>()))
+      body(group);
+}
+
 unsigned countChoices(ModuleOp module) {
   size_t most = 1;
-  module.walk([&](FusionOp group) {
+  forEachGroup(module, [&](FusionOp group) {
     most = std::max(most, getPartitions(group).size());
   });
   return most;
@@ -151,7 +161,7 @@ std::unique_ptr<Kernels> Kernels::compile(ModuleOp module, const Target &target,
   OwningOpRef<ModuleOp> tiled = ModuleOp::create(module.getLoc());
   llvm::MapVector<Operation *, std::string> names;
   bool isLowered = true;
-  module.walk([&](FusionOp group) {
+  forEachGroup(module, [&](FusionOp group) {
     SmallVector<PartitionAttr> partitions = getPartitions(group);
     group.setPartitionAttr(
         partitions[std::min<size_t>(choice, partitions.size() - 1)]);
@@ -214,14 +224,18 @@ static bool mayTouch(const Access &access, RankedTensorType type, int64_t i,
          unit < (thread + 1) * units / threads;
 }
 
+template <size_t... i>
+static void callWith(Kernel kernel, ArrayRef<int64_t> a,
+                     std::index_sequence<i...>) {
+  kernel(a[i]...);
+}
+
 static void call(Kernel kernel, ArrayRef<int64_t> a) {
   assert(a.size() == mostArguments);
   unsigned saved = _mm_getcsr();
   // Flush denormals, as the runtime does in every thread.
   _mm_setcsr(saved | 0x8040);
-  kernel(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10],
-         a[11], a[12], a[13], a[14], a[15], a[16], a[17], a[18], a[19], a[20],
-         a[21], a[22], a[23]);
+  callWith(kernel, a, std::make_index_sequence<mostArguments>());
   _mm_setcsr(saved);
 }
 
@@ -253,6 +267,9 @@ static std::string checkAccess(FusionOp group, PartitionAttr partition,
       outputs.emplace_back(getByteSize(output.getType()));
       values.push_back(reinterpret_cast<int64_t>(outputs.back().getData()));
     }
+    GuardedMemory scratch(getScratchBytes(group));
+    if (getScratchBytes(group))
+      values.push_back(reinterpret_cast<int64_t>(scratch.getData()));
     size_t count = values.size();
     values.resize(mostArguments);
     values[count + 1] = threads;
@@ -327,6 +344,9 @@ std::vector<Tensor> Kernels::run(func::FuncOp function,
       values.push_back(
           reinterpret_cast<int64_t>(place ? place : allocate(output)));
     }
+    GuardedMemory scratch(getScratchBytes(group));
+    if (getScratchBytes(group))
+      values.push_back(reinterpret_cast<int64_t>(scratch.getData()));
     size_t count = values.size();
     values.resize(mostArguments);
     values[count + 1] = threads;

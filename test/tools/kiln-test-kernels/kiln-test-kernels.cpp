@@ -58,13 +58,13 @@ static int printAssembly(mlir::ModuleOp module) {
       mlir::ModuleOp::create(module.getLoc());
   bool isLowered = true;
   for (auto function : module.getOps<mlir::func::FuncOp>())
-    function.walk([&](FusionOp group) {
+    for (auto group : function.getOps<FusionOp>()) {
       group.setPartitionAttr(getPartitions(group)[0]);
       auto kernel = lowerGroup(group, function.getName(), *tiled, vectorBits);
       isLowered &= succeeded(kernel);
       if (succeeded(kernel))
         kernel->setPublic();
-    });
+    }
   mlir::PassManager pm(module.getContext());
   buildLLVMPipeline(pm);
   llvm::SmallString<0> text;
