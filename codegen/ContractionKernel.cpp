@@ -48,6 +48,7 @@ public:
         lanes(k.vectorBits / 32), maxRows(k.vectorBits == 512 ? 8 : 6) {}
 
   void emit();
+  void emitRagged();
   /// The same for a contraction in parts, cut by them.
   void emitParts();
 
@@ -158,10 +159,43 @@ void ContractionEmitter::emitRows(const Share &columns) {
     k.ifHolds(rowShare.holdsEnd, [&] { forEachPanel(emitLast); });
 }
 
+/// The rows that there are of each sample in the thread's share.
+void ContractionEmitter::emitRagged() {
+  int64_t length = k.getRagged().second;
+  tileRows = k.vectorBits == 512 ? rowUnit : rowUnit / 2;
+  int64_t whole = length / tileRows * tileRows;
+  Share share = k.getShare(op.m);
+  k.loop(share.begin, share.end, length, [&](Value base) {
+    Value sample =
+        k.b.create<arith::DivUIOp>(k.loc, base, k.lane.index(length));
+    Value count = k.getRowCount(sample, tileRows);
+    Value tiles =
+        k.b.create<arith::MinUIOp>(k.loc, count, k.lane.index(whole));
+    Value end = k.b.create<arith::AddIOp>(k.loc, base, tiles);
+    Value more = k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ugt,
+                                           count, k.lane.index(whole));
+    k.loopPanels(k.getWhole(op.n), op.n, lanes, 2,
+                 [&](ArrayRef<KernelBuilder::Run> runs) {
+                   emitTiles(base, end, runs);
+                   if (whole < length)
+                     k.ifTrue(more, [&] {
+                       emitTile(k.add(base, whole), length - whole, runs);
+                     });
+                 });
+  });
+}
+
 void ContractionEmitter::emit() {
   int64_t m = op.m, n = op.n;
   PartitionAttr partition = *k.group.getPartition();
   bool byRows = partition.getDim() == 0;
+  int64_t length = k.getRagged().second;
+  if (length && byRows && partition.getUnit() % length == 0)
+    return k.emitForThread([&] {
+      firstK = k.lane.index(0);
+      endK = k.lane.index(op.k);
+      emitRagged();
+    });
   if (byRows) {
     // Threads' shares begin at multiples of the unit, so tiles divide it.
     tileRows = maxRows;
@@ -197,8 +231,9 @@ void ContractionEmitter::emitParts() {
   tileRows = llvm::divideCeil(op.m, llvm::divideCeil(op.m, maxRows));
   int64_t length = op.k / op.parts;
   ValueRange yielded = k.group.getYield().getValues();
-  goesOn = length > 2 * blockLength && yielded.size() == 1 &&
-           yielded[0] == op.output;
+  auto [batch, rows] = k.getRagged();
+  goesOn = yielded.size() == 1 && yielded[0] == op.output &&
+           (length > 2 * blockLength || batch);
   k.emitForThread([&] {
     rowShare = k.getWhole(op.m);
     Share share = k.getShare(op.parts);
@@ -214,6 +249,13 @@ void ContractionEmitter::emitParts() {
       if (!goesOn)
         return emitBlock(begin, end);
       zeroPart();
+      if (batch)
+        return k.loop(begin, end, rows, [&, rows = rows](Value first) {
+          Value sample =
+              k.b.create<arith::DivUIOp>(k.loc, first, k.lane.index(rows));
+          Value count = k.getRowCount(sample, 1);
+          emitBlock(first, k.b.create<arith::AddIOp>(k.loc, first, count));
+        });
       k.loop(begin, end, blockLength, [&](Value first) {
         emitBlock(first, k.b.create<arith::MinUIOp>(
                              k.loc, k.add(first, blockLength), end));

@@ -15,6 +15,8 @@ namespace kiln {
 static bool isFlat(FusionOp group) {
   if (getIterationShape(group).size() <= 1)
     return true;
+  if (group->hasAttr(attrs::ragged))
+    return false;
   for (Operation &op : group.getBody().front()) {
     if (isa<RowMaskOp, OneHotOp>(op))
       return false;
@@ -67,6 +69,8 @@ static void emitNested(KernelBuilder &k, ArrayRef<int64_t> shape, int64_t dim,
   int64_t depth = at.indices.size();
   int64_t extent = shape[depth];
   Share share = depth == dim ? k.getShare(extent) : k.getWhole(extent);
+  if (depth == 1 && depth != dim && k.getRagged().first)
+    share.end = k.getRowCount(at.indices[0], rowUnit);
   if (depth + 1 < int64_t(shape.size())) {
     k.loop(share.begin, share.end, 1, [&](Value i) {
       at.indices.push_back(i);

@@ -26,6 +26,8 @@ static void emitRowsFrom(KernelBuilder &k, GatherOp gather, int64_t dim,
   int64_t extent = shape[depth];
   if (depth + 1 < int64_t(shape.size())) {
     Share share = depth == dim ? k.getShare(extent) : k.getWhole(extent);
+    if (depth == 1 && depth != dim && k.getRagged().first)
+      share.end = k.getRowCount(at.indices[0], rowUnit);
     k.loop(share.begin, share.end, 1, [&](Value i) {
       at.indices.push_back(i);
       emitRowsFrom(k, gather, dim, at);

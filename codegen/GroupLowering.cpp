@@ -103,6 +103,7 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     // Few of them are tiles of samples, each long.
     offer(0, shape[0] < 4 * rowUnit ? 1 : rowUnit);
     offer(1, featureUnit);
+    offer(0, 1);
     break;
   case FusionKind::index:
     if (findInBody<UniqueOp>(group))
@@ -326,6 +327,14 @@ static Access getScanAccess(FusionOp group, BlockArgument argument) {
 Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input) {
   if (partition.getDim() < 0)
     return {Access::First};
+  if (auto ragged = group->getAttrOfType<IntegerAttr>(attrs::ragged))
+    if (ragged.getInt() == input) {
+      int64_t samples = getShape(group.getInputs()[input])[0];
+      int64_t units = countUnits(group, partition);
+      if (units && samples % units == 0)
+        return {Access::Split, 0, samples, samples / units};
+      return Access();
+    }
   if (group.getKind() == FusionKind::scan)
     return getScanAccess(group, group.getBody().getArgument(input));
   return AccessFinder(group, partition).get(group.getBody().getArgument(input));

@@ -375,6 +375,52 @@ void KernelBuilder::ifHolds(Value condition, function_ref<void()> body) {
   body();
 }
 
+std::pair<int64_t, int64_t> KernelBuilder::getRagged() {
+  auto ragged = group->getAttrOfType<IntegerAttr>(attrs::ragged);
+  if (!ragged)
+    return {0, 0};
+  auto list =
+      cast<RankedTensorType>(group.getInputs()[ragged.getInt()].getType());
+  return {list.getDimSize(0), list.getDimSize(1)};
+}
+
+Value KernelBuilder::getRowCount(Value sample, int64_t multiple) {
+  auto ragged = group->getAttrOfType<IntegerAttr>(attrs::ragged);
+  int64_t rows = getRagged().second;
+  Value list = func.getArgument(ragged.getInt());
+  bool isBytes = group.getKind() == FusionKind::scan;
+  if (isBytes)
+    list = b.create<memref::ViewOp>(
+        loc,
+        MemRefType::get({getRagged().first, rows}, b.getI32Type()), list,
+        lane.index(0), ValueRange());
+  // Tokens come first: halve the range that the first -1 is in.
+  Carried range = {lane.index(0), lane.index(rows)};
+  loop(lane.index(0), lane.index(llvm::Log2_64_Ceil(rows + 1)), 1, range,
+       [&](Value, Carried &inside) {
+         Value sum = b.create<arith::AddIOp>(loc, inside[0], inside[1]);
+         Value middle = b.create<arith::ShRUIOp>(loc, sum, lane.index(1));
+         Value probe =
+             b.create<arith::MinUIOp>(loc, middle, lane.index(rows - 1));
+         Value token =
+             b.create<memref::LoadOp>(loc, list, ValueRange{sample, probe});
+         Value there = b.create<arith::CmpIOp>(
+             loc, arith::CmpIPredicate::sge, token, lane.i32(0, token));
+         Value open = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult,
+                                              inside[0], inside[1]);
+         Value up = b.create<arith::AndIOp>(loc, there, open);
+         inside[0] = lane.select(up, add(middle, 1), inside[0]);
+         inside[1] = lane.select(there, inside[1], middle);
+       });
+  Value count = range[0];
+  if (multiple > 1) {
+    Value units = b.create<arith::DivUIOp>(loc, add(count, multiple - 1),
+                                           lane.index(multiple));
+    count = b.create<arith::MulIOp>(loc, units, lane.index(multiple));
+  }
+  return b.create<arith::MinUIOp>(loc, count, lane.index(rows));
+}
+
 Share KernelBuilder::getWhole(int64_t extent) {
   return {lane.index(0), lane.index(extent), nullptr};
 }

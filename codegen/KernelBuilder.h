@@ -132,6 +132,13 @@ public:
   /// `ifTrue` unless the condition is null, which always holds.
   void ifHolds(mlir::Value condition, llvm::function_ref<void()> body);
 
+  /// Samples and rows of a sample, where there may be fewer rows than the shape
+  /// says (attrs::ragged): {0, 0} otherwise.
+  std::pair<int64_t, int64_t> getRagged();
+  /// The rows of a sample that there are, rounded up to a multiple of
+  /// `multiple`, but never past the last one.
+  mlir::Value getRowCount(mlir::Value sample, int64_t multiple);
+
   /// The thread's share of the dimension that the partition cuts, whose extent
   /// is `extent`; all of it under `dim = -1`.
   Share getShare(int64_t extent);

@@ -117,6 +117,7 @@ private:
   void loadStates();
   void clearSums();
   void clearScattered();
+  void clearIdle();
   void loadSequence(unsigned sequence);
   void storeOutput(unsigned output, bool early);
   void runGroup(FusionOp group);
@@ -355,9 +356,45 @@ void ScanEmitter::clearScattered() {
   for (unsigned i = 0; i < scan.getOutputs().size(); ++i)
     if (ScatterOp scatter = layout.getScatter(i)) {
       Value whole = scatter.getOutput();
-      clear(getTile(getOutput(whole), whole, false),
-            getElements(whole) / layout.batch * layout.rows, k.b.getF32Type());
+      int64_t width = getType(whole).getShape().back();
+      int64_t length = scatter.getRows();
+      Memory target = getOutput(whole);
+      k.loop(index(0), index(layout.rows), 1, [&](Value r) {
+        Value sample = add(first, r);
+        Value count =
+            k.getRagged().first ? k.getRowCount(sample, 1) : index(length);
+        Value base = mul(sample, length);
+        k.loop(index(0), count, 1, [&](Value row) {
+          clear(shift(target, mul(add(base, row), width * 4)), width,
+                k.b.getF32Type());
+        });
+      });
     }
+}
+
+/// Zeros where an output `[B, T, ...]` has idle steps: others may read them.
+void ScanEmitter::clearIdle() {
+  if (!scan.getIdleWhen())
+    return;
+  for (auto [i, value] : llvm::enumerate(scan.getStepOutputs())) {
+    Value whole = scan.getOutputs()[i];
+    if (layout.getScatter(i) || ScanLayout::isTiled(whole, value))
+      continue;
+    int64_t count = getElements(value) / layout.rows;
+    int64_t bytes = count * getElementBytes(value);
+    Type element = getElement(getType(value));
+    Memory target = getOutput(whole);
+    k.loop(index(0), index(layout.rows), 1, [&](Value r) {
+      Value base = mul(add(first, r), layout.steps);
+      auto clearSteps = [&](Value from, Value to) {
+        k.loop(from, to, 1, [&](Value t) {
+          clear(shift(target, mul(add(base, t), bytes)), count, element);
+        });
+      };
+      clearSteps(index(0), begin);
+      clearSteps(end, index(layout.steps));
+    });
+  }
 }
 
 /// Puts a step of a sequence `[B, T, ...]` together from the rows of the tile's
@@ -562,6 +599,7 @@ void ScanEmitter::emitTile() {
   loadStates();
   clearSums();
   clearScattered();
+  clearIdle();
   k.loop(index(0), sub(end, begin), 1, [&](Value i) { emitStep(i); });
   storeStates();
 }

@@ -34,15 +34,40 @@ void emitSteps(KernelBuilder &k) {
     auto type = VectorType::get({virtualLanes}, k.b.getF32Type());
     double neutral = isSum ? 0.0 : -std::numeric_limits<double>::infinity();
     KernelBuilder::Carried sums(runs.size(), k.lane.f32(neutral, type));
-    k.loop(k.lane.index(0), k.lane.index(steps), 1, sums,
-           [&](Value step, KernelBuilder::Carried &inside) {
-             for (auto [sum, run] : llvm::zip_equal(inside, runs)) {
-               Value x = k.evaluate(
-                   reduce.getInput(),
-                   {{sample, step, run.index}, run.lanes, run.valid, nullptr});
-               sum = isSum ? k.lane.add(sum, x) : k.lane.maximum(sum, x);
-             }
-           });
+    auto emitSteps = [&](Value begin, Value end,
+                         KernelBuilder::Carried &carried) {
+      k.loop(begin, end, 1, carried,
+             [&](Value step, KernelBuilder::Carried &inside) {
+               for (auto [sum, run] : llvm::zip_equal(inside, runs)) {
+                 Value x = k.evaluate(reduce.getInput(),
+                                      {{sample, step, run.index},
+                                       run.lanes,
+                                       run.valid,
+                                       nullptr});
+                 sum = isSum ? k.lane.add(sum, x) : k.lane.maximum(sum, x);
+               }
+             });
+    };
+    auto [batch, rows] = k.getRagged();
+    if (!batch) {
+      emitSteps(k.lane.index(0), k.lane.index(steps), sums);
+    } else {
+      // The rows of several samples, one after the other.
+      int64_t samplesInRow = batch / samples, length = rows;
+      k.loop(k.lane.index(0), k.lane.index(samplesInRow), 1, sums,
+             [&](Value s, KernelBuilder::Carried &inside) {
+               Value number = k.b.create<arith::AddIOp>(
+                   k.loc,
+                   k.b.create<arith::MulIOp>(k.loc, sample,
+                                             k.lane.index(samplesInRow)),
+                   s);
+               Value begin = k.b.create<arith::MulIOp>(k.loc, s,
+                                                       k.lane.index(length));
+               Value end = k.b.create<arith::AddIOp>(
+                   k.loc, begin, k.getRowCount(number, 1));
+               emitSteps(begin, end, inside);
+             });
+    }
     for (auto [sum, run] : llvm::zip_equal(sums, runs)) {
       Position at{{sample, run.index}, run.lanes, run.valid, nullptr};
       k.define(reduce.getOutput(), at, sum);

@@ -37,6 +37,9 @@ inline constexpr llvm::StringLiteral place("kiln.place");
 inline constexpr llvm::StringLiteral places("kiln.places");
 /// Fusion group (unit): runs once a program run, before the steps.
 inline constexpr llvm::StringLiteral once("kiln.once");
+/// Fusion group: the number of the input that lists the rows of each sample;
+/// those from its first -1 on do not exist.
+inline constexpr llvm::StringLiteral ragged("kiln.ragged");
 /// Fusion group: the tile loop that it belongs to, counted in its function.
 inline constexpr llvm::StringLiteral tileLoop("kiln.tile_loop");
 /// Fusion group: where its scratch memory begins in a thread's area.

@@ -490,6 +490,26 @@ def FuseLoss : FusionPass<"kiln-fuse-loss"> {
   }];
 }
 
+def SkipPadding : Pass<"kiln-skip-padding", "::mlir::func::FuncOp"> {
+  let summary = "end loops over rows where a sample's distinct tokens do";
+  let description = [{
+    A sample's distinct tokens (`kiln.unique`) are followed by -1. Rows that are
+    computed from there on are never read, and gradients are zero there. Groups
+    that compute such rows (gathers, elementwise groups, contractions) or sum over
+    them (partial contractions, sums along steps) get the list as an input, whose
+    number `kiln.ragged` holds, and run over the rows that there are. All or
+    none: a value has fewer rows only if every group that reads it knows.
+
+    ```mlir
+    %y = kiln.fusion "lstm.forward@lstm.toml:15" contraction (%x, %w) ...
+    // becomes
+    %y = kiln.fusion "lstm.forward@lstm.toml:15" contraction (%x, %w, %values)
+        {kiln.ragged = 2 : i64} ...
+    ```
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def FuseScan : Pass<"kiln-fuse-scan", "::mlir::func::FuncOp"> {
   let summary = "gathers and scatters of a recurrence's steps into its kernel";
   let description = [{

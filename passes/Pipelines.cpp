@@ -53,6 +53,11 @@ static constexpr OptionalPass kSchedules[] = {
     {"chunk-gradients", createChunkGradients},
 };
 
+/// Schedules of groups.
+static constexpr OptionalPass kGroupSchedules[] = {
+    {"skip-padding", createSkipPadding},
+};
+
 /// In the order in which they choose: an update takes its gradient before an
 /// epilogue could, a contraction its bias before the loss could.
 static constexpr OptionalPass kFusions[] = {
@@ -110,6 +115,7 @@ void kiln::buildFusePipeline(OpPassManager &pm, const FusionOptions &options) {
   pm.addNestedPass<func::FuncOp>(createFormGroups());
   if (!options.fuse)
     pm.addNestedPass<func::FuncOp>(createSplitGroups());
+  addEnabled(pm, kGroupSchedules, options);
   pm.addPass(createGate(Phase::Fused));
 }
 
