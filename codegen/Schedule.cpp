@@ -180,9 +180,14 @@ static void raiseLevels(const Graph &graph, llvm::ArrayRef<unsigned> order,
   unsigned highest = *llvm::max_element(levels);
   llvm::SmallVector<unsigned> raised(levels.size(), highest);
   for (unsigned i : llvm::reverse(order)) {
+    // What runs before the steps has levels of its own.
+    if (runsOnce(graph.getGroups()[i]))
+      continue;
     levels[i] = raised[i];
     auto later = graph.getBuffers().getTouches(graph.getGroups()[i]);
     for (unsigned p : graph.getPredecessors(i)) {
+      if (runsOnce(graph.getGroups()[p]))
+        continue;
       auto touches = graph.getBuffers().getTouches(graph.getGroups()[p]);
       raised[p] = std::min(raised[p], levels[i] - mayRace(touches, later));
     }
