@@ -140,7 +140,7 @@ static int64_t countTiles(llvm::ArrayRef<FusionOp> groups) {
 /// if they can be, so that a thread can take one tile through many groups.
 static unsigned choosePartition(const Graph &graph, unsigned i,
                                 llvm::ArrayRef<unsigned> levels,
-                                int64_t tiles) {
+                                int64_t tiles, unsigned tileLevel) {
   FusionOp group = graph.getGroups()[i];
   llvm::SmallVector<PartitionAttr> candidates = getPartitions(group);
   assert(!candidates.empty() && "a group that cannot run");
@@ -164,7 +164,11 @@ static unsigned choosePartition(const Graph &graph, unsigned i,
       auto earlier = graph.getBuffers().getTouches(graph.getGroups()[p]);
       level = std::max(level, levels[p] + mayRace(earlier, touches));
     }
-    if (!best || level < bestLevel) {
+    // Where tiles have to wait, who waits with them loses nothing.
+    bool onTiles = tiles && countUnits(group, candidate) == tiles;
+    if (onTiles)
+      level = std::max(level, tileLevel);
+    if (!best || std::max(level, tileLevel) < std::max(bestLevel, tileLevel)) {
       best = candidate;
       bestLevel = level;
     }
@@ -173,25 +177,51 @@ static unsigned choosePartition(const Graph &graph, unsigned i,
   return bestLevel;
 }
 
-/// Raises every level as far as those who need the group allow: where there are
-/// scans, work on tiles then comes together behind the last barrier before it.
-static void raiseLevels(const Graph &graph, llvm::ArrayRef<unsigned> order,
-                        llvm::MutableArrayRef<unsigned> levels) {
-  unsigned highest = *llvm::max_element(levels);
-  llvm::SmallVector<unsigned> raised(levels.size(), highest);
-  for (unsigned i : llvm::reverse(order)) {
-    // What runs before the steps has levels of its own.
-    if (runsOnce(graph.getGroups()[i]))
+/// Whether a group needs nothing of the batch: it works on weights alone.
+static llvm::BitVector findWeightsOnly(const Graph &graph,
+                                       llvm::ArrayRef<unsigned> order) {
+  llvm::BitVector result(order.size());
+  for (unsigned i : order) {
+    FusionOp group = graph.getGroups()[i];
+    bool only = llvm::all_of(group.getInputs(), [&](mlir::Value input) {
+      auto argument =
+          llvm::dyn_cast<mlir::BlockArgument>(lookThroughReshapes(input));
+      auto func = group->getParentOfType<mlir::func::FuncOp>();
+      return !argument ||
+             func.getArgAttr(argument.getArgNumber(), attrs::param);
+    });
+    result[i] = only && llvm::all_of(graph.getPredecessors(i),
+                                     [&](unsigned p) { return result[p]; });
+  }
+  return result;
+}
+
+/// The level from which on all that a group's tile needs of the weights is
+/// there: work on tiles comes together from there, with no barrier inside.
+static unsigned findTileLevel(const Graph &graph,
+                              const llvm::BitVector &weightsOnly,
+                              llvm::ArrayRef<unsigned> levels, int64_t tiles) {
+  unsigned tileLevel = 0;
+  for (unsigned i = 0; i < weightsOnly.size(); ++i) {
+    FusionOp group = graph.getGroups()[i];
+    if (weightsOnly[i] || runsOnce(group))
       continue;
-    levels[i] = raised[i];
-    auto later = graph.getBuffers().getTouches(graph.getGroups()[i]);
-    for (unsigned p : graph.getPredecessors(i)) {
-      if (runsOnce(graph.getGroups()[p]))
+    for (PartitionAttr candidate : getPartitions(group)) {
+      if (countUnits(group, candidate) != tiles)
         continue;
-      auto touches = graph.getBuffers().getTouches(graph.getGroups()[p]);
-      raised[p] = std::min(raised[p], levels[i] - mayRace(touches, later));
+      group.setPartitionAttr(candidate);
+      auto touches = graph.getBuffers().getTouches(group);
+      for (unsigned p : graph.getPredecessors(i))
+        if (weightsOnly[p] && !runsOnce(graph.getGroups()[p]))
+          tileLevel = std::max(
+              tileLevel,
+              levels[p] + mayRace(graph.getBuffers().getTouches(
+                                      graph.getGroups()[p]),
+                                  touches));
+      break;
     }
   }
+  return tileLevel;
 }
 
 /// Puts reshapes right behind what they name anew.
@@ -227,21 +257,31 @@ struct Schedule : impl::ScheduleBase<Schedule> {
     llvm::SmallVector<unsigned> order = graph.sortTopologically();
     llvm::SmallVector<unsigned> levels(order.size());
     int64_t tiles = countTiles(graph.getGroups());
+    llvm::BitVector weightsOnly = findWeightsOnly(graph, order);
     for (unsigned i : order)
-      levels[i] = choosePartition(graph, i, levels, tiles);
-    if (tiles)
-      raiseLevels(graph, order, levels);
-    // What runs before the steps, then groups by level, then in topological
-    // order.
-    llvm::SmallVector<std::tuple<bool, unsigned, size_t, FusionOp>> sorted;
+      if (weightsOnly[i])
+        levels[i] = choosePartition(graph, i, levels, /*tiles=*/0,
+                                    /*tileLevel=*/0);
+    unsigned tileLevel =
+        tiles ? findTileLevel(graph, weightsOnly, levels, tiles) : 0;
+    for (unsigned i : order)
+      if (!weightsOnly[i])
+        levels[i] = choosePartition(graph, i, levels, tiles, tileLevel);
+    // What runs before the steps, then groups by level, those on tiles last,
+    // then in topological order.
+    llvm::SmallVector<std::tuple<bool, unsigned, bool, size_t, FusionOp>>
+        sorted;
     for (unsigned i : order) {
       FusionOp group = graph.getGroups()[i];
-      sorted.push_back({!runsOnce(group), levels[i], sorted.size(), group});
+      bool onTiles =
+          tiles && countUnits(group, group.getPartitionAttr()) == tiles;
+      sorted.push_back(
+          {!runsOnce(group), levels[i], onTiles, sorted.size(), group});
     }
     llvm::sort(sorted, [](const auto &a, const auto &b) {
       auto getKey = [](const auto &entry) {
         return std::tie(std::get<0>(entry), std::get<1>(entry),
-                        std::get<2>(entry));
+                        std::get<2>(entry), std::get<3>(entry));
       };
       return getKey(a) < getKey(b);
     });
