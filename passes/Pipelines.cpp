@@ -71,7 +71,8 @@ static constexpr OptionalPass kFusions[] = {
 std::vector<std::string> kiln::getOptionalPasses() {
   std::vector<std::string> names;
   for (ArrayRef<OptionalPass> passes :
-       {ArrayRef(kForwardSchedules), ArrayRef(kSchedules), ArrayRef(kFusions)})
+       {ArrayRef(kForwardSchedules), ArrayRef(kSchedules), ArrayRef(kFusions),
+        ArrayRef(kGroupSchedules)})
     for (const OptionalPass &pass : passes)
       names.push_back(pass.name.str());
   return names;

@@ -152,6 +152,18 @@ bool Finder::isReader(FusionOp group, unsigned input, Value list) {
         return matmul.getLhs() == argument && matmul.getRhs() != argument;
       return user->hasTrait<ElementwiseLanes>();
     });
+  // Chains lead to rows that there are, wherever updates are computed.
+  if (auto sum = find<ChainSumOp>(group)) {
+    Value next = getOutside(group, sum.getNext());
+    auto chain = next ? getMaker<ChainOp>(next) : ChainOp();
+    return chain &&
+           getOutside(next.getDefiningOp<FusionOp>(), chain.getIndices()) ==
+               list &&
+           llvm::all_of(argument.getUsers(), [&](Operation *user) {
+             return user == sum ? sum.getUpdates() == argument
+                                : user->hasTrait<ElementwiseLanes>();
+           });
+  }
   for (Operation *user : argument.getUsers()) {
     if (auto partial = dyn_cast<PartialMatmulOp>(user)) {
       Value lhs = getOutside(group, partial.getLhs());
@@ -170,13 +182,6 @@ bool Finder::isReader(FusionOp group, unsigned input, Value list) {
     } else if (auto gather = dyn_cast<GatherOp>(user)) {
       if (gather.getTable() != argument || gather.getBatchDims() != 1 ||
           getListOfPositions(group, gather.getIndices()) != list)
-        return false;
-    } else if (auto sum = dyn_cast<ChainSumOp>(user)) {
-      Value next = getOutside(group, sum.getNext());
-      auto chain = next ? getMaker<ChainOp>(next) : ChainOp();
-      if (sum.getUpdates() != argument || !chain ||
-          getOutside(next.getDefiningOp<FusionOp>(), chain.getIndices()) !=
-              list)
         return false;
     } else {
       return false;
