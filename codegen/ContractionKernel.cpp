@@ -169,8 +169,7 @@ void ContractionEmitter::emitRagged() {
     Value sample =
         k.b.create<arith::DivUIOp>(k.loc, base, k.lane.index(length));
     Value count = k.getRowCount(sample, tileRows);
-    Value tiles =
-        k.b.create<arith::MinUIOp>(k.loc, count, k.lane.index(whole));
+    Value tiles = k.b.create<arith::MinUIOp>(k.loc, count, k.lane.index(whole));
     Value end = k.b.create<arith::AddIOp>(k.loc, base, tiles);
     Value more = k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ugt,
                                            count, k.lane.index(whole));

@@ -391,8 +391,7 @@ Value KernelBuilder::getRowCount(Value sample, int64_t multiple) {
   bool isBytes = group.getKind() == FusionKind::scan;
   if (isBytes)
     list = b.create<memref::ViewOp>(
-        loc,
-        MemRefType::get({getRagged().first, rows}, b.getI32Type()), list,
+        loc, MemRefType::get({getRagged().first, rows}, b.getI32Type()), list,
         lane.index(0), ValueRange());
   // Tokens come first: halve the range that the first -1 is in.
   Carried range = {lane.index(0), lane.index(rows)};
@@ -404,8 +403,8 @@ Value KernelBuilder::getRowCount(Value sample, int64_t multiple) {
              b.create<arith::MinUIOp>(loc, middle, lane.index(rows - 1));
          Value token =
              b.create<memref::LoadOp>(loc, list, ValueRange{sample, probe});
-         Value there = b.create<arith::CmpIOp>(
-             loc, arith::CmpIPredicate::sge, token, lane.i32(0, token));
+         Value there = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge,
+                                               token, lane.i32(0, token));
          Value open = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult,
                                               inside[0], inside[1]);
          Value up = b.create<arith::AndIOp>(loc, there, open);

@@ -236,8 +236,7 @@ llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
   if (auto scratch = group->getAttrOfType<mlir::IntegerAttr>(attrs::scratch))
     addMemory(PlaceAttr::get(context, Block::thread, scratch.getInt()));
   if (tile)
-    operands.append(
-        {tile, builder.create<arith::ConstantIndexOp>(loc, tiles)});
+    operands.append({tile, builder.create<arith::ConstantIndexOp>(loc, tiles)});
   else
     operands.append({thread, threads});
   builder.create<func::CallOp>(loc, *function, operands);
@@ -257,8 +256,7 @@ llvm::FailureOr<FusionOp> ProgramEmitter::emitTileLoop(FusionOp group) {
     return builder.create<arith::ConstantIndexOp>(loc, value);
   };
   auto divide = [&](mlir::Value t) {
-    mlir::Value product =
-        builder.create<arith::MulIOp>(loc, t, index(tiles));
+    mlir::Value product = builder.create<arith::MulIOp>(loc, t, index(tiles));
     return builder.create<arith::DivUIOp>(loc, product, threads);
   };
   mlir::Value next = builder.create<arith::AddIOp>(loc, thread, index(1));

@@ -270,10 +270,10 @@ int64_t Planner::placeTiles() {
         continue;
       int64_t units = countUnits(group, group.getPartitionAttr());
       std::vector<Life> &lives = loops[loop];
-      lives.push_back({output,
-                       int64_t(llvm::divideCeil(getByteSize(output.getType()),
-                                                units)),
-                       times[group], times[group], lives.size()});
+      lives.push_back(
+          {output,
+           int64_t(llvm::divideCeil(getByteSize(output.getType()), units)),
+           times[group], times[group], lives.size()});
     }
   }
   int64_t most = 0;

@@ -12,9 +12,9 @@
 // is part of the group.
 //
 // The contraction of a sum runs once in `chunk` steps, over the rows of all of
-// them: its operands wait in rings. Every element of a sum is one chain of fused
-// multiply-adds over the steps in the order in which they run, so `chunk` does
-// not show in the bits.
+// them: its operands wait in rings. Every element of a sum is one chain of
+// fused multiply-adds over the steps in the order in which they run, so `chunk`
+// does not show in the bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -138,8 +138,8 @@ private:
   ScanLayout layout;
   ScanOp scan;
   Value scratch;
-  /// Of the current tile: its first sample, its number; of the current step: its
-  /// number, its slot in rings, and whether a chunk ends.
+  /// Of the current tile: its first sample, its number; of the current step:
+  /// its number, its slot in rings, and whether a chunk ends.
   Value first, tile, step, slot, chunkEnds;
   /// The steps that are not idle, from `begin` up to `end`.
   Value begin, end;
@@ -197,8 +197,8 @@ void ScanEmitter::accumulate(Memory to, Memory from, int64_t count) {
 
 void ScanEmitter::clear(Memory to, int64_t count, Type element) {
   Value target = viewElements(to, count, element);
-  Value zero =
-      k.lane.constant(k.b.getZeroAttr(VectorType::get({virtualLanes}, element)));
+  Value zero = k.lane.constant(
+      k.b.getZeroAttr(VectorType::get({virtualLanes}, element)));
   forElements(count, [&](const Position &at) { k.store(target, zero, at); });
 }
 
@@ -319,8 +319,7 @@ void ScanEmitter::findIdle() {
                   [&](Value t, KernelBuilder::Carried &inner) {
                     Position at{{add(base, t)}, 0, 0, nullptr};
                     Value valid = k.load(bytes, /*isBool=*/true, at);
-                    Value low =
-                        k.b.create<arith::MinUIOp>(k.loc, inner[0], t);
+                    Value low = k.b.create<arith::MinUIOp>(k.loc, inner[0], t);
                     Value high = k.b.create<arith::MaxUIOp>(k.loc, inner[1],
                                                             k.add(t, 1));
                     inner[0] = k.lane.select(valid, low, inner[0]);
@@ -332,9 +331,8 @@ void ScanEmitter::findIdle() {
 }
 
 void ScanEmitter::loadStates() {
-  for (auto [init, argument, offset] :
-       llvm::zip(scan.getInit(), scan.getStateArguments(),
-                 layout.stateOffsets)) {
+  for (auto [init, argument, offset] : llvm::zip(
+           scan.getInit(), scan.getStateArguments(), layout.stateOffsets)) {
     Type element = getElement(getType(argument));
     int64_t count = getElements(argument);
     if (layout.getInput(init))
@@ -416,9 +414,9 @@ void ScanEmitter::loadSequence(unsigned number) {
     Memory to = shift(target, index(r * bytes));
     if (!gather)
       return copy(to, shift(source, mul(at, bytes)), count, element);
-    Value positions = viewElements(getInput(gather.getIndices()),
-                                   layout.batch * layout.steps,
-                                   k.b.getI32Type());
+    Value positions =
+        viewElements(getInput(gather.getIndices()), layout.batch * layout.steps,
+                     k.b.getI32Type());
     Value position = k.b.create<memref::LoadOp>(k.loc, positions, at);
     Value known = k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::sge,
                                             position, k.lane.i32(0, position));
@@ -451,9 +449,9 @@ void ScanEmitter::storeOutput(unsigned number, bool early) {
     count /= layout.rows;
     int64_t bytes = count * getElementBytes(value);
     Memory source = getMemory(value), target = getOutput(scatter.getOutput());
-    Value positions = viewElements(getInput(scatter.getIndices()),
-                                   layout.batch * layout.steps,
-                                   k.b.getI32Type());
+    Value positions =
+        viewElements(getInput(scatter.getIndices()),
+                     layout.batch * layout.steps, k.b.getI32Type());
     forRows([&](int64_t r, Value sample) {
       Value at = add(mul(sample, layout.steps), step);
       Value position = k.b.create<memref::LoadOp>(k.loc, positions, at);
@@ -528,14 +526,13 @@ void ScanEmitter::emitSums() {
         shape[0] *= layout.chunk;
         return view(getScratch(offset), type.clone(shape));
       };
-      Value target =
-          view(getTile(getOutput(whole), whole, true),
-               cast<RankedTensorType>(
-                   sum.contraction.getOutputs()[0].getType()));
-      k.b.create<func::CallOp>(
-          k.loc, function,
-          ValueRange{ring(sum.lhsRing, sum.lhs), ring(sum.rhsRing, sum.rhs),
-                     target, count});
+      Value target = view(
+          getTile(getOutput(whole), whole, true),
+          cast<RankedTensorType>(sum.contraction.getOutputs()[0].getType()));
+      k.b.create<func::CallOp>(k.loc, function,
+                               ValueRange{ring(sum.lhsRing, sum.lhs),
+                                          ring(sum.rhsRing, sum.rhs), target,
+                                          count});
     }
   });
 }
@@ -545,8 +542,8 @@ void ScanEmitter::advanceStates() {
     BlockArgument argument = scan.getStateArguments()[i];
     if (next == argument)
       continue;
-    if (isa<BlockArgument>(next) && llvm::is_contained(
-                                        scan.getStateArguments(), next))
+    if (isa<BlockArgument>(next) &&
+        llvm::is_contained(scan.getStateArguments(), next))
       return k.fail(scan, "expected states that do not trade places");
     Value owner = next;
     while (auto reshape = owner.getDefiningOp<ReshapeOp>())
@@ -554,15 +551,14 @@ void ScanEmitter::advanceStates() {
     const Home &home = layout.homes.find(owner)->second;
     if (home.kind == Home::State && home.number == i)
       continue;
-    copy(getScratch(layout.stateOffsets[i]), getMemory(next),
-         getElements(next), getElement(getType(next)));
+    copy(getScratch(layout.stateOffsets[i]), getMemory(next), getElements(next),
+         getElement(getType(next)));
   }
 }
 
 void ScanEmitter::storeStates() {
-  for (auto [state, argument, offset] :
-       llvm::zip(scan.getStates(), scan.getStateArguments(),
-                 layout.stateOffsets))
+  for (auto [state, argument, offset] : llvm::zip(
+           scan.getStates(), scan.getStateArguments(), layout.stateOffsets))
     if (layout.getOutput(state))
       copy(getTile(getOutput(state), state, false), getScratch(offset),
            getElements(argument), getElement(getType(argument)));

@@ -13,9 +13,10 @@
 namespace kiln {
 
 /// Where the values of a cell lie while a thread runs it: states, steps of
-/// sequences that are put together from rows, what the cell's groups compute, and
-/// the operands of the sums' contractions, of as many steps as one contraction
-/// takes. All of it is a thread's own and small enough for its caches.
+/// sequences that are put together from rows, what the cell's groups compute,
+/// and the operands of the sums' contractions, of as many steps as one
+/// contraction takes. All of it is a thread's own and small enough for its
+/// caches.
 class ScanLayout {
 public:
   explicit ScanLayout(FusionOp group);
@@ -65,7 +66,8 @@ public:
   /// The group's input that an operand of the scan or of a gather is; nothing
   /// if a group computes it.
   std::optional<unsigned> getInput(mlir::Value value) const;
-  /// The gather in the group that a sequence comes from; null if it is an input.
+  /// The gather in the group that a sequence comes from; null if it is an
+  /// input.
   GatherOp getGather(unsigned sequence) const;
   /// The scatter in the group that takes an output; null if the output leaves.
   ScatterOp getScatter(unsigned output) const;

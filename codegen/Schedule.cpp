@@ -139,8 +139,8 @@ static int64_t countTiles(llvm::ArrayRef<FusionOp> groups) {
 /// Among those that keep it lowest, the parts are those of the batch's `tiles`
 /// if they can be, so that a thread can take one tile through many groups.
 static unsigned choosePartition(const Graph &graph, unsigned i,
-                                llvm::ArrayRef<unsigned> levels,
-                                int64_t tiles, unsigned tileLevel) {
+                                llvm::ArrayRef<unsigned> levels, int64_t tiles,
+                                unsigned tileLevel) {
   FusionOp group = graph.getGroups()[i];
   llvm::SmallVector<PartitionAttr> candidates = getPartitions(group);
   assert(!candidates.empty() && "a group that cannot run");
@@ -214,10 +214,9 @@ static unsigned findTileLevel(const Graph &graph,
       for (unsigned p : graph.getPredecessors(i))
         if (weightsOnly[p] && !runsOnce(graph.getGroups()[p]))
           tileLevel = std::max(
-              tileLevel,
-              levels[p] + mayRace(graph.getBuffers().getTouches(
-                                      graph.getGroups()[p]),
-                                  touches));
+              tileLevel, levels[p] + mayRace(graph.getBuffers().getTouches(
+                                                 graph.getGroups()[p]),
+                                             touches));
       break;
     }
   }

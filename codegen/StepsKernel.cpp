@@ -36,17 +36,16 @@ void emitSteps(KernelBuilder &k) {
     KernelBuilder::Carried sums(runs.size(), k.lane.f32(neutral, type));
     auto emitSteps = [&](Value begin, Value end,
                          KernelBuilder::Carried &carried) {
-      k.loop(begin, end, 1, carried,
-             [&](Value step, KernelBuilder::Carried &inside) {
-               for (auto [sum, run] : llvm::zip_equal(inside, runs)) {
-                 Value x = k.evaluate(reduce.getInput(),
-                                      {{sample, step, run.index},
-                                       run.lanes,
-                                       run.valid,
-                                       nullptr});
-                 sum = isSum ? k.lane.add(sum, x) : k.lane.maximum(sum, x);
-               }
-             });
+      k.loop(
+          begin, end, 1, carried,
+          [&](Value step, KernelBuilder::Carried &inside) {
+            for (auto [sum, run] : llvm::zip_equal(inside, runs)) {
+              Value x = k.evaluate(
+                  reduce.getInput(),
+                  {{sample, step, run.index}, run.lanes, run.valid, nullptr});
+              sum = isSum ? k.lane.add(sum, x) : k.lane.maximum(sum, x);
+            }
+          });
     };
     auto [batch, rows] = k.getRagged();
     if (!batch) {
@@ -61,10 +60,10 @@ void emitSteps(KernelBuilder &k) {
                    k.b.create<arith::MulIOp>(k.loc, sample,
                                              k.lane.index(samplesInRow)),
                    s);
-               Value begin = k.b.create<arith::MulIOp>(k.loc, s,
-                                                       k.lane.index(length));
-               Value end = k.b.create<arith::AddIOp>(
-                   k.loc, begin, k.getRowCount(number, 1));
+               Value begin =
+                   k.b.create<arith::MulIOp>(k.loc, s, k.lane.index(length));
+               Value end = k.b.create<arith::AddIOp>(k.loc, begin,
+                                                     k.getRowCount(number, 1));
                emitSteps(begin, end, inside);
              });
     }

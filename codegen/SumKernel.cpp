@@ -58,12 +58,10 @@ Value SumEmitter::loadVector(Value memref, Value row, Value column,
                              int64_t valid) {
   auto type = VectorType::get({lanes}, b.getF32Type());
   if (valid == lanes)
-    return b.create<vector::LoadOp>(loc, type, memref,
-                                    ValueRange{row, column});
-  return b.create<vector::MaskedLoadOp>(loc, type, memref,
-                                        ValueRange{row, column},
-                                        lane.mask(lanes, valid),
-                                        lane.f32(0.0, Type(type)));
+    return b.create<vector::LoadOp>(loc, type, memref, ValueRange{row, column});
+  return b.create<vector::MaskedLoadOp>(
+      loc, type, memref, ValueRange{row, column}, lane.mask(lanes, valid),
+      lane.f32(0.0, Type(type)));
 }
 
 void SumEmitter::storeVector(Value value, Value row, Value column,
@@ -93,9 +91,9 @@ void SumEmitter::emitTile(Value row, int64_t rows, Value column,
           right.push_back(loadVector(rhs, k, start, valid));
         auto *sum = next.begin();
         for (int64_t r = 0; r < rows; ++r) {
-          Value left = lane.splat(b.create<memref::LoadOp>(
-                                      loc, lhs, ValueRange{k, add(row, r)}),
-                                  lanes);
+          Value left = lane.splat(
+              b.create<memref::LoadOp>(loc, lhs, ValueRange{k, add(row, r)}),
+              lanes);
           for (Value vector : right) {
             *sum = lane.fma(left, vector, *sum);
             ++sum;

@@ -101,9 +101,8 @@ static Value getListOfPositions(FusionOp group, Value indices) {
 /// Whether a value has a row for each entry of `list` [B, T].
 bool Finder::isRows(Value value, Value list) {
   ArrayRef<int64_t> shape = getShape(value);
-  return shape.size() > 1 &&
-         ShapedType::getNumElements(shape.drop_back()) ==
-             ShapedType::getNumElements(getShape(list));
+  return shape.size() > 1 && ShapedType::getNumElements(shape.drop_back()) ==
+                                 ShapedType::getNumElements(getShape(list));
 }
 
 /// The list by which a group's results may have fewer rows.
@@ -242,10 +241,10 @@ void Finder::run() {
       if (!list)
         continue;
       auto group = value.getDefiningOp<FusionOp>();
-      bool holds = mayHold(value, list) &&
-                   (group.getKind() == FusionKind::scan ||
-                    group.getKind() == FusionKind::scatter ||
-                    isProducer(group));
+      bool holds =
+          mayHold(value, list) &&
+          (group.getKind() == FusionKind::scan ||
+           group.getKind() == FusionKind::scatter || isProducer(group));
       if (holds)
         continue;
       list = nullptr;
@@ -254,10 +253,9 @@ void Finder::run() {
   }
   for (FusionOp group : groups) {
     Value list;
-    for (Value value :
-         llvm::concat<const Value>(llvm::to_vector(group->getOperands()),
-                                   llvm::to_vector(ValueRange(
-                                       group->getResults()))))
+    for (Value value : llvm::concat<const Value>(
+             llvm::to_vector(group->getOperands()),
+             llvm::to_vector(ValueRange(group->getResults()))))
       if (!list)
         list = getList(value);
     bool reads = llvm::any_of(group.getBody().front(), [](Operation &op) {

@@ -130,8 +130,7 @@ Kernels::~Kernels() = default;
 /// Those of functions; a cell's own are part of the kernel around it.
 static void forEachGroup(ModuleOp module, function_ref<void(FusionOp)> body) {
   for (auto function : module.getOps<func::FuncOp>())
-    for (auto group :
-         llvm::make_early_inc_range(function.getOps<FusionOp>()))
+    for (auto group : llvm::make_early_inc_range(function.getOps<FusionOp>()))
       body(group);
 }
 
