@@ -230,7 +230,7 @@ void ContractionEmitter::emitParts() {
   tileRows = llvm::divideCeil(op.m, llvm::divideCeil(op.m, maxRows));
   int64_t length = op.k / op.parts;
   ValueRange yielded = k.group.getYield().getValues();
-  auto [batch, rows] = k.getRagged();
+  int64_t batch = k.getRagged().first, rows = k.getRagged().second;
   goesOn = yielded.size() == 1 && yielded[0] == op.output &&
            (length > 2 * blockLength || batch);
   k.emitForThread([&] {
@@ -249,7 +249,7 @@ void ContractionEmitter::emitParts() {
         return emitBlock(begin, end);
       zeroPart();
       if (batch)
-        return k.loop(begin, end, rows, [&, rows = rows](Value first) {
+        return k.loop(begin, end, rows, [&](Value first) {
           Value sample =
               k.b.create<arith::DivUIOp>(k.loc, first, k.lane.index(rows));
           Value count = k.getRowCount(sample, 1);

@@ -144,10 +144,14 @@ static unsigned choosePartition(const Graph &graph, unsigned i,
   FusionOp group = graph.getGroups()[i];
   llvm::SmallVector<PartitionAttr> candidates = getPartitions(group);
   assert(!candidates.empty() && "a group that cannot run");
-  if (tiles)
-    llvm::stable_sort(candidates, [&](PartitionAttr a, PartitionAttr b) {
-      return (countUnits(group, a) == tiles) > (countUnits(group, b) == tiles);
-    });
+  if (tiles) {
+    llvm::SmallVector<PartitionAttr> ordered;
+    for (bool onTiles : {true, false})
+      for (PartitionAttr candidate : candidates)
+        if ((countUnits(group, candidate) == tiles) == onTiles)
+          ordered.push_back(candidate);
+    candidates = ordered;
+  }
   bool small = group.getFlops() < smallFlops && group.getBytes() < smallBytes;
   PartitionAttr best;
   unsigned bestLevel = 0;

@@ -252,10 +252,10 @@ void Finder::run() {
     }
   }
   for (FusionOp group : groups) {
+    SmallVector<Value> values(group->getOperands());
+    llvm::append_range(values, group->getResults());
     Value list;
-    for (Value value : llvm::concat<const Value>(
-             llvm::to_vector(group->getOperands()),
-             llvm::to_vector(ValueRange(group->getResults()))))
+    for (Value value : values)
       if (!list)
         list = getList(value);
     bool reads = llvm::any_of(group.getBody().front(), [](Operation &op) {
