@@ -8,12 +8,6 @@
 
 using namespace kiln;
 
-mlir::Value kiln::lookThroughReshapes(mlir::Value value) {
-  while (auto reshape = value.getDefiningOp<ReshapeOp>())
-    value = reshape.getInput();
-  return value;
-}
-
 llvm::SetVector<FusionOp> kiln::getReaders(mlir::Value value, bool &returned) {
   llvm::SetVector<FusionOp> readers;
   llvm::SmallVector<mlir::Value> aliases{value};

@@ -23,9 +23,6 @@ struct Donation {
   mlir::BlockArgument argument;
 };
 
-/// Looks through reshapes, which are aliases.
-mlir::Value lookThroughReshapes(mlir::Value value);
-
 /// The groups that read `value`, also through reshapes; `returned` says whether
 /// the function returns it.
 llvm::SetVector<FusionOp> getReaders(mlir::Value value, bool &returned);

@@ -8,6 +8,8 @@
 
 #include "codegen/ElementwiseLowering.h"
 #include "codegen/KernelBuilder.h"
+#include "ir/KilnScan.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -28,13 +30,6 @@ ArrayRef<int64_t> getIterationShape(FusionOp group) {
 //===----------------------------------------------------------------------===//
 // Partitions
 //===----------------------------------------------------------------------===//
-
-int64_t getTileRows(int64_t batch) {
-  int64_t rows = std::min(batch, rowUnit);
-  while (batch % rows)
-    --rows;
-  return rows;
-}
 
 /// Samples of the module's batch, 0 if it does not say.
 static int64_t getBatch(FusionOp group) {
@@ -74,7 +69,7 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     // Rows of sequences: those of a tile of samples together.
     int64_t batch = getBatch(group);
     if (!features && batch && shape[0] > batch && shape[0] % batch == 0)
-      offer(0, shape[0] / batch * getTileRows(batch));
+      offer(0, shape[0] / batch * getTileRows(batch, rowUnit));
     break;
   }
   case FusionKind::rows:
@@ -354,6 +349,17 @@ Access getOutputAccess(FusionOp group, PartitionAttr partition,
 //===----------------------------------------------------------------------===//
 // Lowering
 //===----------------------------------------------------------------------===//
+
+std::string getKernelName(ModuleOp module, StringRef prefix, StringRef id) {
+  std::string base = (prefix + "." + id).str();
+  for (char &c : base)
+    if (!llvm::isAlnum(c) && c != '_' && c != '.')
+      c = '.';
+  std::string name = base;
+  for (unsigned i = 2; module.lookupSymbol(name); ++i)
+    name = base + "." + std::to_string(i);
+  return name;
+}
 
 FailureOr<func::FuncOp> lowerGroup(FusionOp group, StringRef name,
                                    ModuleOp module, unsigned vectorBits) {

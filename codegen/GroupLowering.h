@@ -50,9 +50,6 @@ struct Access {
   }
 };
 
-/// Samples of a tile of a batch: the largest divisor that is at most 8.
-int64_t getTileRows(int64_t batch);
-
 /// The partitions that a group can run under, best first; never empty. Units
 /// come from the shape alone: 32 along feature dimensions that a contraction
 /// tiles, 8 along rows.
@@ -66,6 +63,13 @@ int64_t countUnits(FusionOp group, PartitionAttr partition);
 Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input);
 Access getOutputAccess(FusionOp group, PartitionAttr partition,
                        unsigned output);
+
+/// A free symbol of `module` for the kernel `id` of `prefix`, a program or
+/// another kernel: `dense.forward@mlp.toml:14` as linkers leave it alone ('@'
+/// would start a version). The parts of an unfused group share its id: the
+/// later ones get a number.
+std::string getKernelName(mlir::ModuleOp module, llvm::StringRef prefix,
+                          llvm::StringRef id);
 
 /// Bytes of a thread's own memory that the group works in; 0 for most.
 int64_t getScratchBytes(FusionOp group);

@@ -8,7 +8,6 @@
 #include "codegen/Passes.h"
 #include "runtime/Abi.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 #include <cstddef>
@@ -37,21 +36,6 @@ static mlir::MemRefType getBufferType(mlir::Type type) {
   if (element.isInteger(1))
     element = mlir::IntegerType::get(type.getContext(), 8);
   return mlir::MemRefType::get(tensor.getShape(), element);
-}
-
-/// `dense.forward@mlp.toml:14` as a symbol that linkers leave alone ('@' would
-/// start a version). The parts of an unfused group share its id: the later ones
-/// get a number.
-static std::string getSymbol(mlir::ModuleOp module, llvm::StringRef program,
-                             llvm::StringRef id) {
-  std::string base = (program + "." + id).str();
-  for (char &c : base)
-    if (!llvm::isAlnum(c) && c != '_' && c != '.')
-      c = '.';
-  std::string name = base;
-  for (unsigned i = 2; module.lookupSymbol(name); ++i)
-    name = base + "." + std::to_string(i);
-  return name;
 }
 
 namespace {
@@ -215,7 +199,7 @@ void ProgramEmitter::emitLoads() {
 
 llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
   llvm::FailureOr<func::FuncOp> function = lowerGroup(
-      group, getSymbol(module, name, group.getId()), module, vectorBits);
+      group, getKernelName(module, name, group.getId()), module, vectorBits);
   if (failed(function))
     return llvm::failure();
   mlir::MLIRContext *context = builder.getContext();

@@ -22,11 +22,11 @@
 
 #include "codegen/GroupLowering.h"
 #include "codegen/KernelBuilder.h"
+#include "ir/KilnScan.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -107,6 +107,9 @@ private:
   Memory getTile(Memory memory, Value whole, bool tiles);
   /// A step of a value that is kept in tiles.
   Memory getTiledStep(Memory memory, Value step);
+  const Home &getHome(Value value) {
+    return layout.homes.find(lookThroughReshapes(value))->second;
+  }
   /// Where a value of the cell is in the current step.
   Memory getMemory(Value value);
 
@@ -126,7 +129,10 @@ private:
   void advanceStates();
   void storeStates();
   func::FuncOp getSumFunction(FusionOp contraction);
-  std::string getName(StringRef id);
+  std::string getName(FusionOp group) {
+    return getKernelName(k.func->getParentOfType<ModuleOp>(), k.func.getName(),
+                         group.getId());
+  }
   void finishFunction(func::FuncOp func);
   /// Calls `body(r, sample)` for each row of the tile.
   void forRows(function_ref<void(int64_t, Value)> body) {
@@ -213,9 +219,8 @@ Memory ScanEmitter::getTiledStep(Memory memory, Value value) {
 }
 
 Memory ScanEmitter::getMemory(Value value) {
-  while (auto reshape = value.getDefiningOp<ReshapeOp>())
-    value = reshape.getInput();
-  const Home &home = layout.homes.find(value)->second;
+  value = lookThroughReshapes(value);
+  const Home &home = getHome(value);
   switch (home.kind) {
   case Home::Scratch: {
     Memory memory = getScratch(home.offset);
@@ -242,18 +247,6 @@ Memory ScanEmitter::getMemory(Value value) {
 // Functions of the cell
 //===----------------------------------------------------------------------===//
 
-std::string ScanEmitter::getName(StringRef id) {
-  std::string base = (k.func.getName() + "." + id).str();
-  for (char &c : base)
-    if (!llvm::isAlnum(c) && c != '_' && c != '.')
-      c = '.';
-  auto module = k.func->getParentOfType<ModuleOp>();
-  std::string name = base;
-  for (unsigned i = 2; module.lookupSymbol(name); ++i)
-    name = base + "." + std::to_string(i);
-  return name;
-}
-
 void ScanEmitter::finishFunction(func::FuncOp func) {
   func->setAttr("passthrough", k.b.getStrArrayAttr({"noinline"}));
   func->setAttr("llvm.linkage",
@@ -267,8 +260,8 @@ void ScanEmitter::runGroup(FusionOp group) {
     // A cell's kernel is one thread's: all of it.
     group.setPartitionAttr(PartitionAttr::get(k.b.getContext(), -1, 1));
     FailureOr<func::FuncOp> made =
-        lowerGroup(group, getName(group.getId()),
-                   k.func->getParentOfType<ModuleOp>(), k.vectorBits);
+        lowerGroup(group, getName(group), k.func->getParentOfType<ModuleOp>(),
+                   k.vectorBits);
     if (failed(made))
       return k.fail(group, "has no kernel inside a cell");
     function = *made;
@@ -288,7 +281,7 @@ void ScanEmitter::runGroup(FusionOp group) {
 func::FuncOp ScanEmitter::getSumFunction(FusionOp contraction) {
   func::FuncOp &function = sumFunctions[contraction];
   if (!function) {
-    function = emitSum(contraction, getName(contraction.getId()),
+    function = emitSum(contraction, getName(contraction),
                        k.func->getParentOfType<ModuleOp>(), k.vectorBits,
                        layout.chunk);
     finishFunction(function);
@@ -376,7 +369,7 @@ void ScanEmitter::clearIdle() {
     return;
   for (auto [i, value] : llvm::enumerate(scan.getStepOutputs())) {
     Value whole = scan.getOutputs()[i];
-    if (layout.getScatter(i) || ScanLayout::isTiled(whole, value))
+    if (layout.getScatter(i) || isKeptInTiles(whole.getType(), value.getType()))
       continue;
     int64_t count = getElements(value) / layout.rows;
     int64_t bytes = count * getElementBytes(value);
@@ -399,7 +392,7 @@ void ScanEmitter::clearIdle() {
 /// samples.
 void ScanEmitter::loadSequence(unsigned number) {
   BlockArgument argument = scan.getSequenceArguments()[number];
-  const Home &home = layout.homes.find(argument)->second;
+  const Home &home = getHome(argument);
   if (home.kind == Home::Sequence)
     return;
   int64_t count = getElements(argument) / layout.rows;
@@ -463,11 +456,8 @@ void ScanEmitter::storeOutput(unsigned number, bool early) {
     });
     return;
   }
-  if (ScanLayout::isTiled(whole, value)) {
-    Value owner = value;
-    while (auto reshape = owner.getDefiningOp<ReshapeOp>())
-      owner = reshape.getInput();
-    const Home &home = layout.homes.find(owner)->second;
+  if (isKeptInTiles(whole.getType(), value.getType())) {
+    const Home &home = getHome(value);
     if (home.kind == Home::Output && home.number == number)
       return;
     return copy(getTiledStep(getOutput(whole), value), getMemory(value), count,
@@ -488,10 +478,8 @@ void ScanEmitter::storeOutput(unsigned number, bool early) {
 void ScanEmitter::fillRings() {
   llvm::DenseSet<int64_t> filled;
   auto fill = [&](Value value, int64_t ring) {
-    Value owner = value;
-    while (auto reshape = owner.getDefiningOp<ReshapeOp>())
-      owner = reshape.getInput();
-    if (!isa<BlockArgument>(owner) || !filled.insert(ring).second)
+    if (!isa<BlockArgument>(lookThroughReshapes(value)) ||
+        !filled.insert(ring).second)
       return;
     copy(shift(getScratch(ring), mul(slot, getByteSize(value.getType()))),
          getMemory(value), getElements(value), getElement(getType(value)));
@@ -545,10 +533,7 @@ void ScanEmitter::advanceStates() {
     if (isa<BlockArgument>(next) &&
         llvm::is_contained(scan.getStateArguments(), next))
       return k.fail(scan, "expected states that do not trade places");
-    Value owner = next;
-    while (auto reshape = owner.getDefiningOp<ReshapeOp>())
-      owner = reshape.getInput();
-    const Home &home = layout.homes.find(owner)->second;
+    const Home &home = getHome(next);
     if (home.kind == Home::State && home.number == i)
       continue;
     copy(getScratch(layout.stateOffsets[i]), getMemory(next), getElements(next),

@@ -73,8 +73,6 @@ public:
   ScatterOp getScatter(unsigned output) const;
   /// The group's output that a value of its body is.
   std::optional<unsigned> getOutput(mlir::Value value) const;
-  /// Whether a sequence or output is kept in tiles.
-  static bool isTiled(mlir::Value whole, mlir::Value step);
   /// Whether contraction group `op` is only there for a sum.
   bool isSumOnly(mlir::Operation *op) const;
 

@@ -7,22 +7,12 @@
 #include "codegen/ScanKernel.h"
 
 #include "codegen/KernelBuilder.h"
+#include "ir/KilnScan.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace kiln {
-
-static int64_t getRank(Value value) {
-  return cast<RankedTensorType>(value.getType()).getRank();
-}
-
-/// Looks through the reshapes of a cell.
-static Value lookThrough(Value value) {
-  while (auto reshape = value.getDefiningOp<ReshapeOp>())
-    value = reshape.getInput();
-  return value;
-}
 
 ScanLayout::ScanLayout(FusionOp group)
     : group(group), scan(findInBody<ScanOp>(group)), batch(scan.getBatch()),
@@ -33,7 +23,7 @@ ScanLayout::ScanLayout(FusionOp group)
     homes[argument] = {Home::State, stateOffsets.back(), 1, unsigned(i)};
   }
   for (auto [i, argument] : llvm::enumerate(scan.getSequenceArguments())) {
-    if (isTiled(scan.getSequences()[i], argument))
+    if (isKeptInTiles(scan.getSequences()[i].getType(), argument.getType()))
       homes[argument] = {Home::Sequence, 0, 1, unsigned(i)};
     else
       homes[argument] = {Home::Scratch, take(getByteSize(argument.getType())),
@@ -79,10 +69,6 @@ std::optional<unsigned> ScanLayout::getOutput(Value value) const {
   return std::nullopt;
 }
 
-bool ScanLayout::isTiled(Value whole, Value step) {
-  return getRank(whole) == getRank(step) + 2;
-}
-
 bool ScanLayout::isSumOnly(Operation *op) const {
   return llvm::any_of(sums, [&](const Sum &sum) {
     return sum.contraction && sum.contraction == op;
@@ -108,7 +94,7 @@ static std::pair<Value, Value> getContraction(FusionOp group) {
 void ScanLayout::placeSums() {
   llvm::DenseMap<Value, int64_t> rings;
   auto ring = [&](Value value) {
-    auto [it, isNew] = rings.try_emplace(lookThrough(value));
+    auto [it, isNew] = rings.try_emplace(lookThroughReshapes(value));
     if (isNew)
       it->second = take(chunk * getByteSize(value.getType()));
     return it->second;
@@ -172,7 +158,7 @@ void ScanLayout::placeResults() {
       bool placed = false;
       for (auto [i, output] : llvm::enumerate(scan.getStepOutputs()))
         if (!placed && output == result && !getScatter(i) &&
-            isTiled(scan.getOutputs()[i], result)) {
+            isKeptInTiles(scan.getOutputs()[i].getType(), result.getType())) {
           home = {Home::Output, 0, 1, unsigned(i)};
           placed = true;
         }

@@ -144,6 +144,12 @@ LogicalResult BroadcastOp::verify() {
   return success();
 }
 
+Value kiln::lookThroughReshapes(Value value) {
+  while (auto reshape = value.getDefiningOp<ReshapeOp>())
+    value = reshape.getInput();
+  return value;
+}
+
 LogicalResult ReshapeOp::verify() {
   auto from = getTensorType(getInput()), to = getTensorType(getOutput());
   if (from.getNumElements() != to.getNumElements())

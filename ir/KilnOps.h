@@ -28,6 +28,9 @@ namespace kiln {
 mlir::Value createSplat(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Type type, double value);
 
+/// Looks through reshapes, which are aliases.
+mlir::Value lookThroughReshapes(mlir::Value value);
+
 /// The dimensions of a tensor of rank `rank` that `dims`, which increases,
 /// leaves out: what a broadcast along `dims` repeats, what a reduction along
 /// `dims` keeps.

@@ -24,16 +24,23 @@ static RankedTensorType getTensorType(Value value) {
 
 int64_t ScanOp::getRowsAtOnce() { return getTileRows().value_or(getBatch()); }
 
-/// Whether a sequence or output that the cell sees as `step` is kept in tiles.
-static bool isTiled(RankedTensorType whole, RankedTensorType step) {
-  return whole.getRank() == step.getRank() + 2;
+int64_t kiln::getTileRows(int64_t batch, int64_t most) {
+  int64_t rows = most > 0 ? std::min(batch, most) : batch;
+  while (batch % rows != 0)
+    --rows;
+  return rows;
+}
+
+bool kiln::isKeptInTiles(Type whole, Type step) {
+  return llvm::cast<RankedTensorType>(whole).getRank() ==
+         llvm::cast<RankedTensorType>(step).getRank() + 2;
 }
 
 int64_t ScanOp::getBatch() {
   auto whole = getTensorType(getSequences().front());
   auto step = getTensorType(getSequenceArguments().front());
-  return isTiled(whole, step) ? whole.getDimSize(0) * whole.getDimSize(2)
-                              : whole.getDimSize(0);
+  return isKeptInTiles(whole, step) ? whole.getDimSize(0) * whole.getDimSize(2)
+                                    : whole.getDimSize(0);
 }
 
 int64_t ScanOp::getSteps() {
@@ -139,7 +146,7 @@ static LogicalResult verifySteps(ScanOp op, llvm::StringRef what,
                                  Value inside) {
   auto step = getTensorType(inside);
   int64_t rank = whole.getRank(), rowsAtOnce = op.getRowsAtOnce();
-  bool tiled = isTiled(whole, step);
+  bool tiled = isKeptInTiles(whole, step);
   if (rank < 2 || (!tiled && rank != step.getRank() + 1))
     return op.emitOpError("scan_c1: expected ")
            << what << ' ' << index << " to be a step of " << whole << ", got "
@@ -183,8 +190,9 @@ static LogicalResult verifyArguments(ScanOp op) {
     return op.emitOpError("scan_c2: expected a sequence");
   auto first = getTensorType(op.getSequences().front());
   if (first.getRank() <
-      (isTiled(first, getTensorType(op.getSequenceArguments().front())) ? 3
-                                                                        : 2))
+      (isKeptInTiles(first, getTensorType(op.getSequenceArguments().front()))
+           ? 3
+           : 2))
     return op.emitOpError("scan_c2: expected a sequence of two dimensions or "
                           "more, got ")
            << first;
@@ -300,7 +308,7 @@ struct StepPlace {
     rows = stepType.getDimSize(0);
     rowSize = stepType.getNumElements() / rows;
     int64_t steps = shape[1];
-    bool tiled = isTiled(whole.getType(), stepType);
+    bool tiled = isKeptInTiles(whole.getType(), stepType);
     rowStride = tiled ? rowSize : steps * rowSize;
     begin = tiled ? (tile * steps + step) * rows * rowSize
                   : (tile * rows * steps + step) * rowSize;
@@ -361,7 +369,7 @@ static LogicalResult verifyIdle(ScanOp op, int64_t step,
     // What is kept in tiles is read at the steps that run alone.
     bool isOutput = i < states + outputs;
     if (isOutput &&
-        isTiled(getTensorType(op->getResult(i)), yields[i].getType()))
+        isKeptInTiles(getTensorType(op->getResult(i)), yields[i].getType()))
       continue;
     if (!isAllZero(yields[i]))
       return isOutput ? fail("output", i - states, "is not zero")

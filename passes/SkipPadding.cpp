@@ -30,17 +30,12 @@ static ArrayRef<int64_t> getShape(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
 }
 
-static Value lookThrough(Value value) {
-  while (auto reshape = value.getDefiningOp<ReshapeOp>())
-    value = reshape.getInput();
-  return value;
-}
-
 /// The value outside of `group` that a value of its body stands for.
 static Value getOutside(FusionOp group, Value inner) {
   auto argument = dyn_cast<BlockArgument>(inner);
-  return argument ? lookThrough(group.getInputs()[argument.getArgNumber()])
-                  : Value();
+  return argument
+             ? lookThroughReshapes(group.getInputs()[argument.getArgNumber()])
+             : Value();
 }
 
 template <typename OpTy> static OpTy find(FusionOp group) {
@@ -67,7 +62,9 @@ public:
 
 private:
   /// The list that says how many rows of a value there are; null if all are.
-  Value getList(Value value) { return lists.lookup(lookThrough(value)); }
+  Value getList(Value value) {
+    return lists.lookup(lookThroughReshapes(value));
+  }
   Value findList(FusionOp group);
   bool isRows(Value value, Value list);
   bool isProducer(FusionOp group);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ir/KilnScan.h"
 #include "passes/GroupBuilder.h"
 #include "passes/Locations.h"
 #include "passes/Passes.h"
@@ -23,14 +24,6 @@ using namespace kiln;
 
 static RankedTensorType getTensorType(Value value) {
   return cast<RankedTensorType>(value.getType());
-}
-
-/// The largest divisor of `batch` up to `most`; `batch` itself if that is 0.
-static int64_t getTileRows(int64_t batch, int64_t most) {
-  int64_t rows = most > 0 ? std::min(batch, most) : batch;
-  while (batch % rows != 0)
-    --rows;
-  return rows;
 }
 
 //===----------------------------------------------------------------------===//
@@ -379,10 +372,7 @@ static void cutSum(RewriterBase &rewriter, ReduceOp op,
 /// Sums by index add up a sample's steps in the order in which a scan makes
 /// them, so that they can be made on the spot.
 static void followScan(ScatterOp op) {
-  Value updates = op.getUpdates();
-  while (auto reshape = updates.getDefiningOp<ReshapeOp>())
-    updates = reshape.getInput();
-  auto scan = updates.getDefiningOp<ScanOp>();
+  auto scan = lookThroughReshapes(op.getUpdates()).getDefiningOp<ScanOp>();
   if (scan && op.getBatchDims() == 1 && scan.getReverse())
     op.setDescending(true);
 }
