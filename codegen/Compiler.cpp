@@ -27,10 +27,15 @@ ExitCode Compiler::load() {
   }
   target = std::move(*found);
   Diagnostics diagnostics(options.werror);
-  model = loadModel(options.model, diagnostics);
-  if (model)
+  {
+    Timing::Scope time(options.timing, "read");
+    model = loadModel(options.model, diagnostics);
+  }
+  if (model) {
+    Timing::Scope time(options.timing, "import");
     module = importModel(*model, context, ImportOptions{options.batchSize},
                          diagnostics);
+  }
   diagnostics.print(llvm::errs());
   if (diagnostics.isUnreadable())
     return ExitCode::IO;
@@ -38,8 +43,10 @@ ExitCode Compiler::load() {
                                             : ExitCode::User;
 }
 
-ExitCode Compiler::run(llvm::function_ref<void(mlir::PassManager &)> build,
+ExitCode Compiler::run(llvm::StringRef name,
+                       llvm::function_ref<void(mlir::PassManager &)> build,
                        Phase reached) {
+  Timing::Scope time(options.timing, name);
   mlir::PassManager pm(&context);
   pm.enableVerifier(options.verifyEach);
   if (options.configure)
@@ -55,29 +62,38 @@ ExitCode Compiler::run(llvm::function_ref<void(mlir::PassManager &)> build,
   return ExitCode::Success;
 }
 
+ExitCode Compiler::plan() {
+  assert(phase == Phase::Fused);
+  return run("plan", [](auto &pm) { buildPlanPipeline(pm); }, Phase::Fused);
+}
+
 ExitCode Compiler::runTo(Phase last) {
   ExitCode code = ExitCode::Success;
   CodegenOptions codegen{target.vectorBits, options.stamps};
   while (code == ExitCode::Success && phase < last)
     switch (phase) {
     case Phase::Model:
-      code = run([&](auto &pm) { buildTrainPipeline(pm, options.fusion); },
-                 Phase::Train);
+      code = run(
+          "train", [&](auto &pm) { buildTrainPipeline(pm, options.fusion); },
+          Phase::Train);
       break;
     case Phase::Train:
-      code = run([&](auto &pm) { buildFusePipeline(pm, options.fusion); },
-                 Phase::Fused);
+      code = run(
+          "fuse", [&](auto &pm) { buildFusePipeline(pm, options.fusion); },
+          Phase::Fused);
       break;
     case Phase::Fused:
-      code = run([](auto &pm) { buildPlanPipeline(pm); }, Phase::Fused);
+      code = plan();
       if (code != ExitCode::Success)
         break;
-      manifest = buildManifest(*model, *module, target, options.fusion.fuse);
-      code =
-          run([&](auto &pm) { buildSpmdPipeline(pm, codegen); }, Phase::Tiled);
+      manifest = buildManifest(*model, *module, target, options.fusion.fuse,
+                               options.stamps);
+      code = run(
+          "tile", [&](auto &pm) { buildSpmdPipeline(pm, codegen); },
+          Phase::Tiled);
       break;
     case Phase::Tiled:
-      code = run([](auto &pm) { buildLLVMPipeline(pm); }, Phase::LLVM);
+      code = run("lower", [](auto &pm) { buildLLVMPipeline(pm); }, Phase::LLVM);
       break;
     case Phase::LLVM:
       llvm_unreachable("there is no later phase");
@@ -88,7 +104,9 @@ ExitCode Compiler::runTo(Phase last) {
 ExitCode Compiler::emitObject(llvm::raw_pwrite_stream &stream) {
   assert(phase == Phase::LLVM);
   embedModel(*module, manifest, options.symbol);
-  return succeeded(kiln::emitObject(*module, target, stream))
+  EmitOptions emit;
+  emit.timing = options.timing;
+  return succeeded(kiln::emitObject(*module, target, stream, emit))
              ? ExitCode::Success
              : ExitCode::Bug;
 }

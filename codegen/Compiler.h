@@ -48,6 +48,8 @@ struct CompileOptions {
   bool stamps = false;
   /// Run MLIR's verifier after each pass.
   bool verifyEach = false;
+  /// Takes the wall time of each phase; null: nobody asks.
+  Timing *timing = nullptr;
   /// The symbol that the object defines.
   std::string symbol = "kiln_the_model";
   /// Called for each pass manager before it runs: command-line flags.
@@ -67,6 +69,9 @@ public:
   /// Runs the passes from the present phase up to `phase`.
   ExitCode runTo(Phase phase);
 
+  /// Schedules the phase fused and plans its memory, and goes no further.
+  ExitCode plan();
+
   /// The module in the present phase.
   mlir::ModuleOp getModule() { return *module; }
   const model::ModelT &getModel() const { return *model; }
@@ -76,7 +81,9 @@ public:
   ExitCode emitAssembly(llvm::raw_pwrite_stream &stream);
 
 private:
-  ExitCode run(llvm::function_ref<void(mlir::PassManager &)> build,
+  /// `name` is what the timing calls it.
+  ExitCode run(llvm::StringRef name,
+               llvm::function_ref<void(mlir::PassManager &)> build,
                Phase phase);
 
   mlir::MLIRContext &context;

@@ -103,10 +103,14 @@ static llvm::LogicalResult emit(mlir::ModuleOp module, const Target &target,
                                 const EmitOptions &options,
                                 llvm::CodeGenFileType type) {
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> llvmModule =
-      translateToLLVM(module, target, context);
+  std::unique_ptr<llvm::Module> llvmModule;
+  {
+    Timing::Scope time(options.timing, "optimize");
+    llvmModule = translateToLLVM(module, target, context);
+  }
   if (!llvmModule)
     return llvm::failure();
+  Timing::Scope time(options.timing, "emit");
   std::unique_ptr<llvm::TargetMachine> machine = createTargetMachine(target);
   auto &codegen = static_cast<llvm::LLVMTargetMachine &>(*machine);
 

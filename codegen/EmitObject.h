@@ -8,6 +8,7 @@
 #define KILN_CODEGEN_EMITOBJECT_H
 
 #include "codegen/Target.h"
+#include "codegen/Timing.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -27,6 +28,8 @@ struct EmitOptions {
   /// in the order in which they should run, and the scheduler was measured to
   /// lengthen lives until accumulators spill.
   bool machineScheduler = false;
+  /// Takes the phases `optimize` and `emit`.
+  Timing *timing = nullptr;
 };
 
 /// Code generation for `target`: no floating-point contraction but that of fma

@@ -362,9 +362,10 @@ std::string getKernelName(ModuleOp module, StringRef prefix, StringRef id) {
 }
 
 FailureOr<func::FuncOp> lowerGroup(FusionOp group, StringRef name,
-                                   ModuleOp module, unsigned vectorBits) {
+                                   ModuleOp module, unsigned vectorBits,
+                                   bool stamps) {
   assert(group.getPartition() && "the group has not been scheduled");
-  KernelBuilder k(group, name, module, vectorBits);
+  KernelBuilder k(group, name, module, vectorBits, stamps);
   switch (group.getKind()) {
   case FusionKind::elementwise:
     emitElementwise(k);

@@ -83,11 +83,11 @@ int64_t getScratchBytes(FusionOp group);
 /// held as i8 (0 or 1); of a scan they are bytes. A group that needs scratch
 /// memory takes it behind its outputs. An output may be the same memory as an
 /// input of the same shape that the group reads element by element (a donated
-/// parameter). Fails with a diagnostic at the op that has no lowering.
-llvm::FailureOr<mlir::func::FuncOp> lowerGroup(FusionOp group,
-                                               llvm::StringRef name,
-                                               mlir::ModuleOp module,
-                                               unsigned vectorBits);
+/// parameter). With `stamps`, the parts of a recurrence's cell report their
+/// ends to the runtime. Fails with a diagnostic at the op that has no lowering.
+llvm::FailureOr<mlir::func::FuncOp>
+lowerGroup(FusionOp group, llvm::StringRef name, mlir::ModuleOp module,
+           unsigned vectorBits, bool stamps = false);
 
 } // namespace kiln
 

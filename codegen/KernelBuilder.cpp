@@ -57,8 +57,8 @@ static func::FuncOp createFunction(FusionOp group, StringRef name,
 }
 
 KernelBuilder::KernelBuilder(FusionOp group, StringRef name, ModuleOp module,
-                             unsigned vectorBits)
-    : group(group), vectorBits(vectorBits),
+                             unsigned vectorBits, bool stamps)
+    : group(group), vectorBits(vectorBits), stamps(stamps),
       func(createFunction(group, name, module)),
       b(OpBuilder::atBlockEnd(&func.front())), loc(group.getLoc()),
       lane(b, loc, &func.front()) {}

@@ -57,10 +57,12 @@ class KernelBuilder {
 public:
   /// Begins the function of `group` in `module`.
   KernelBuilder(FusionOp group, llvm::StringRef name, mlir::ModuleOp module,
-                unsigned vectorBits);
+                unsigned vectorBits, bool stamps = false);
 
   FusionOp group;
   const unsigned vectorBits;
+  /// Whether parts of the kernel report their ends to the runtime.
+  const bool stamps;
   mlir::func::FuncOp func;
   mlir::OpBuilder b;
   mlir::Location loc;

@@ -26,9 +26,6 @@ namespace memref = mlir::memref;
 namespace omp = mlir::omp;
 namespace scf = mlir::scf;
 
-/// The kernels that kiln_rt_stamp has numbers for, but for the groups.
-static constexpr int64_t stampBarrier = -1, stampLoad = -2;
-
 /// How memory holds a tensor: row-major, i1 as a byte.
 static mlir::MemRefType getBufferType(mlir::Type type) {
   auto tensor = llvm::cast<mlir::RankedTensorType>(type);
@@ -113,12 +110,12 @@ func::CallOp ProgramEmitter::callRuntime(llvm::StringRef callee,
 
 void ProgramEmitter::stamp(int64_t kernel) {
   if (stamps)
-    callRuntime("kiln_rt_stamp", {}, {run_, thread32, constant(kernel, 32)});
+    callRuntime("kiln_rt_stamp", {}, {constant(kernel, 32)});
 }
 
 void ProgramEmitter::emitBarrier() {
   builder.create<omp::BarrierOp>(loc);
-  stamp(stampBarrier);
+  stamp(KILN_STAMP_BARRIER);
 }
 
 PlaceAttr ProgramEmitter::getPlace(mlir::Value value) {
@@ -194,12 +191,13 @@ void ProgramEmitter::emitLoads() {
         {run_, thread32, constant(operand++, 32),
          builder.create<mlir::LLVM::IntToPtrOp>(loc, pointer, address)});
   }
-  stamp(stampLoad);
+  stamp(KILN_STAMP_LOAD);
 }
 
 llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
-  llvm::FailureOr<func::FuncOp> function = lowerGroup(
-      group, getKernelName(module, name, group.getId()), module, vectorBits);
+  llvm::FailureOr<func::FuncOp> function =
+      lowerGroup(group, getKernelName(module, name, group.getId()), module,
+                 vectorBits, stamps);
   if (failed(function))
     return llvm::failure();
   mlir::MLIRContext *context = builder.getContext();
@@ -224,10 +222,7 @@ llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
   else
     operands.append({thread, threads});
   builder.create<func::CallOp>(loc, *function, operands);
-  // Stamps are of steps; what runs before them only has a number.
-  if (!runsOnce(group))
-    stamp(kernel);
-  ++kernel;
+  stamp(kernel++);
   return llvm::success();
 }
 
@@ -290,6 +285,7 @@ llvm::LogicalResult ProgramEmitter::emitCopies() {
   for (auto [from, to, type] : copies)
     builder.create<memref::CopyOp>(loc, getMemory(from, type),
                                    getMemory(to, type));
+  stamp(KILN_STAMP_COPY);
   return llvm::success();
 }
 

@@ -82,6 +82,26 @@ static std::unique_ptr<model::InitializerT> convert(InitializerAttr attr) {
   return initializer;
 }
 
+static std::unique_ptr<model::KernelT> describeKernel(FusionOp group) {
+  auto kernel = std::make_unique<model::KernelT>();
+  kernel->id = group.getId().str();
+  kernel->flops = group.getFlops();
+  kernel->bytes = group.getBytes();
+  kernel->line = getLine(group.getLoc());
+  kernel->summary = summarize(group);
+  kernel->ragged = group->hasAttr(attrs::ragged);
+  for (auto scan : group.getBody().front().getOps<ScanOp>()) {
+    for (auto part : scan.getBody().front().getOps<FusionOp>())
+      kernel->cell.push_back(describeKernel(part));
+    auto rest = std::make_unique<model::KernelT>();
+    rest->id = "rows in and out";
+    rest->line = kernel->line;
+    rest->summary = "copy";
+    kernel->cell.push_back(std::move(rest));
+  }
+  return kernel;
+}
+
 /// What the runtime must know of one planned function.
 static std::unique_ptr<model::ProgramT> describeProgram(func::FuncOp func) {
   auto program = std::make_unique<model::ProgramT>();
@@ -116,15 +136,8 @@ static std::unique_ptr<model::ProgramT> describeProgram(func::FuncOp func) {
         func.getResultAttrOfType<PlaceAttr>(i, attrs::place).getOffset();
     program->results.push_back(std::move(result));
   }
-  for (auto group : func.getBody().front().getOps<FusionOp>()) {
-    auto kernel = std::make_unique<model::KernelT>();
-    kernel->id = group.getId().str();
-    kernel->flops = group.getFlops();
-    kernel->bytes = group.getBytes();
-    kernel->line = getLine(group.getLoc());
-    kernel->summary = summarize(group);
-    program->kernels.push_back(std::move(kernel));
-  }
+  for (auto group : func.getBody().front().getOps<FusionOp>())
+    program->kernels.push_back(describeKernel(group));
   program->arena_bytes = getInteger(func, attrs::arenaBytes);
   program->thread_bytes = getInteger(func, attrs::threadBytes);
   program->result_bytes = getInteger(func, attrs::resultBytes);
@@ -162,7 +175,7 @@ static void describeState(func::FuncOp train, model::ManifestT &manifest) {
 
 std::string kiln::buildManifest(const model::ModelT &model,
                                 mlir::ModuleOp planned, const Target &target,
-                                bool fused) {
+                                bool fused, bool traced) {
   model::ManifestT manifest;
   manifest.abi = KILN_ABI_VERSION;
   manifest.model = std::make_unique<model::ModelT>(model);
@@ -170,6 +183,7 @@ std::string kiln::buildManifest(const model::ModelT &model,
   manifest.features = target.required;
   manifest.batch_size = getInteger(planned, attrs::batch);
   manifest.fused = fused;
+  manifest.traced = traced;
   auto train = planned.lookupSymbol<func::FuncOp>(funcs::trainStep);
   manifest.state_bytes = getInteger(train, attrs::stateBytes);
   describeState(train, manifest);

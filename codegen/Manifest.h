@@ -15,8 +15,9 @@ namespace kiln {
 
 /// Builds the manifest (frontend/manifest.fbs): the model, and what
 /// `kiln-plan-memory` decided about `planned`, whose groups are still there.
+/// `fused` and `traced` say how the programs are compiled.
 std::string buildManifest(const model::ModelT &model, mlir::ModuleOp planned,
-                          const Target &target, bool fused);
+                          const Target &target, bool fused, bool traced);
 
 /// Adds the manifest and the symbol that the runtime starts from, a kiln_model
 /// named `symbol`, to a module in the phase llvm. All else becomes internal to

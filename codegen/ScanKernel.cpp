@@ -134,6 +134,16 @@ private:
                          group.getId());
   }
   void finishFunction(func::FuncOp func);
+  /// Reports the end of a part of the cell, of `steps` steps (1 unless given).
+  void stamp(int64_t part, Value steps = nullptr);
+  /// The parts are the cell's groups in order and, last, all else.
+  int64_t getPart(FusionOp group) {
+    auto groups = scan.getBody().front().getOps<FusionOp>();
+    return std::distance(groups.begin(), llvm::find(groups, group));
+  }
+  int64_t getLastPart() {
+    return llvm::range_size(scan.getBody().front().getOps<FusionOp>());
+  }
   /// Calls `body(r, sample)` for each row of the tile.
   void forRows(function_ref<void(int64_t, Value)> body) {
     for (int64_t r = 0; r < layout.rows; ++r)
@@ -254,6 +264,24 @@ void ScanEmitter::finishFunction(func::FuncOp func) {
                                        LLVM::linkage::Linkage::Internal));
 }
 
+void ScanEmitter::stamp(int64_t part, Value steps) {
+  if (!k.stamps)
+    return;
+  constexpr StringLiteral callee("kiln_rt_stamp_cell");
+  Value number = k.b.create<arith::ConstantIntOp>(k.loc, part, 32);
+  Value count = k.b.create<arith::IndexCastOp>(k.loc, k.b.getI64Type(),
+                                               steps ? steps : index(1));
+  auto module = k.func->getParentOfType<ModuleOp>();
+  if (!module.lookupSymbol(callee)) {
+    OpBuilder atStart = OpBuilder::atBlockBegin(module.getBody());
+    auto type =
+        k.b.getFunctionType({number.getType(), count.getType()}, TypeRange());
+    atStart.create<func::FuncOp>(k.loc, callee, type).setPrivate();
+  }
+  k.b.create<func::CallOp>(k.loc, callee, TypeRange(),
+                           ValueRange{number, count});
+}
+
 void ScanEmitter::runGroup(FusionOp group) {
   func::FuncOp &function = functions[group];
   if (!function) {
@@ -274,6 +302,7 @@ void ScanEmitter::runGroup(FusionOp group) {
     operands.push_back(view(getMemory(value), getType(value)));
   operands.append({index(0), index(1)});
   k.b.create<func::CallOp>(k.loc, function, operands);
+  stamp(getPart(group));
 }
 
 /// A function that adds `sum over k < rows of lhs[k, m] * rhs[k, n]` to a
@@ -503,7 +532,8 @@ void ScanEmitter::emitSums() {
   if (!anyContraction)
     return;
   k.ifTrue(chunkEnds, [&] {
-    Value count = mul(k.add(slot, 1), layout.rows);
+    Value steps = k.add(slot, 1);
+    Value count = mul(steps, layout.rows);
     for (auto [sum, whole] : llvm::zip(layout.sums, scan.getSums())) {
       if (!sum.contraction)
         continue;
@@ -521,6 +551,7 @@ void ScanEmitter::emitSums() {
                                ValueRange{ring(sum.lhsRing, sum.lhs),
                                           ring(sum.rhsRing, sum.rhs), target,
                                           count});
+      stamp(getPart(sum.contraction), steps);
     }
   });
 }
@@ -560,6 +591,7 @@ void ScanEmitter::emitStep(Value i) {
   for (unsigned o = 0; o < scan.getOutputs().size(); ++o)
     storeOutput(o, /*early=*/true);
   fillRings();
+  stamp(getLastPart(), index(0));
   for (Operation &op : scan.getBody().front().without_terminator()) {
     if (auto group = dyn_cast<FusionOp>(op)) {
       if (!layout.isSumOnly(group))
@@ -570,6 +602,7 @@ void ScanEmitter::emitStep(Value i) {
   }
   for (unsigned o = 0; o < scan.getOutputs().size(); ++o)
     storeOutput(o, /*early=*/false);
+  stamp(getLastPart());
   emitSums();
   advanceStates();
 }

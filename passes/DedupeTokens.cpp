@@ -6,6 +6,7 @@
 
 #include "passes/GroupRules.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/DenseMap.h"
@@ -294,7 +295,7 @@ namespace {
 struct DedupeTokens : public kiln::impl::DedupeTokensBase<DedupeTokens> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     // Weights do not change while a program without updates runs.
     bool tabulate = func.getName() != funcs::trainStep;
     for (GatherOp gather : llvm::to_vector(func.front().getOps<GatherOp>()))

@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-form-groups"
 
@@ -68,7 +69,7 @@ static LogicalResult formGroups(RewriterBase &rewriter, mlir::Block &block) {
 namespace {
 struct FormGroups : public kiln::impl::FormGroupsBase<FormGroups> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation()))
       if (failed(formGroups(rewriter, *block)))
         return signalPassFailure();

@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-elementwise"
 
@@ -34,7 +35,7 @@ namespace {
 struct FuseElementwise
     : public kiln::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation()))
       forEachLoose(
           *block,

@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-epilogue"
 
@@ -45,7 +46,7 @@ static void fuse(RewriterBase &rewriter, Operation *anchor) {
 namespace {
 struct FuseEpilogue : public kiln::impl::FuseEpilogueBase<FuseEpilogue> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation())) {
       // Sums first: what they take in need not be stored at all.
       for (Operation *anchor : collectLoose(*block, addsUp))

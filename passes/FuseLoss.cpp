@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-loss"
 
@@ -63,7 +64,7 @@ namespace {
 struct FuseLoss : public kiln::impl::FuseLossBase<FuseLoss> {
   void runOnOperation() override {
     mlir::Block &block = getOperation().front();
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     auto rows = [&](Operation *anchor) { fuseRows(rewriter, anchor); };
     // The loss names its group, whatever row ops stand before it.
     forEachLoose(block, llvm::IsaPred<SoftmaxCrossEntropyOp>, rows);

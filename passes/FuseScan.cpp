@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-scan"
 
@@ -21,9 +22,10 @@ static void fuse(RewriterBase &rewriter, ScanOp scan) {
   GroupBuilder group(rewriter, FusionKind::scan, scan);
   auto addIf = [&](Operation *op, bool allowed, const char *reason) {
     if (!allowed)
-      (void)rewriter.notifyMatchFailure(op, reason);
+      (void)notifyFailure(rewriter, op, reason);
     else if (failed(group.add(op)))
-      (void)rewriter.notifyMatchFailure(op, "the group would need itself");
+      (void)notifyFailure(rewriter, op,
+                          "stays outside: the group would need itself");
   };
   for (Value sequence : scan.getSequences())
     if (auto gather = sequence.getDefiningOp<GatherOp>())
@@ -41,7 +43,7 @@ static void fuse(RewriterBase &rewriter, ScanOp scan) {
 namespace {
 struct FuseScan : public kiln::impl::FuseScanBase<FuseScan> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (Operation *scan :
          collectLoose(getOperation().front(), llvm::IsaPred<ScanOp>))
       fuse(rewriter, cast<ScanOp>(scan));

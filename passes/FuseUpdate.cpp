@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-update"
 
@@ -38,17 +39,18 @@ static void fuse(RewriterBase &rewriter, Operation *update) {
       cast<RankedTensorType>(update->getResult(0).getType()).getShape();
   Operation *anchor = findAnchor(update, shape);
   if (!anchor) {
-    (void)rewriter.notifyMatchFailure(
-        update,
-        "its gradient comes from no contraction, column sum or scatter");
+    (void)notifyFailure(rewriter, update,
+                        "is a kernel of its own: its gradient comes from no "
+                        "contraction, column sum or scatter");
     return;
   }
   GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
   group.addConsumers(anchor,
                      [&](Operation *op) { return isElementwiseOn(op, shape); });
   if (!group.contains(update)) {
-    (void)rewriter.notifyMatchFailure(update,
-                                      "others need its gradient as well");
+    (void)notifyFailure(rewriter, update,
+                        "is a kernel of its own: others need its gradient as "
+                        "well");
     return;
   }
   addPrologue(group, anchor);
@@ -58,7 +60,7 @@ static void fuse(RewriterBase &rewriter, Operation *update) {
 namespace {
 struct FuseUpdate : public kiln::impl::FuseUpdateBase<FuseUpdate> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (Operation *update : collectLoose(getOperation().front(), isUpdate))
       fuse(rewriter, update);
   }

@@ -7,6 +7,7 @@
 #include "passes/GroupBuilder.h"
 
 #include "passes/Locations.h"
+#include "passes/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/DenseSet.h"
@@ -130,14 +131,16 @@ static StringRef findObstacle(const llvm::SetVector<Operation *> &ops,
       if (!producer)
         continue;
       if (op == anchor && readsWhole && ops.contains(producer))
-        return "the anchor needs all of what the group computes by tiles";
+        return "stays outside: the anchor needs all of what the group computes "
+               "by tiles";
       auto broadcast = dyn_cast<BroadcastOp>(producer);
       if (!broadcast)
         continue;
       bool alongRows = kind == FusionKind::rows &&
                        broadcast.getDims() == ArrayRef<int64_t>{0};
       if (ops.contains(broadcast.getInput().getDefiningOp()) && !alongRows)
-        return "a broadcast needs all of what the group computes by parts";
+        return "stays outside: a broadcast needs all of what the group "
+               "computes by parts";
       pending.push_back(broadcast.getInput());
     }
   }
@@ -149,10 +152,10 @@ LogicalResult GroupBuilder::add(ArrayRef<Operation *> more) {
   extended.insert(more.begin(), more.end());
   StringRef obstacle = findObstacle(extended, kind, anchor);
   if (obstacle.empty() && hasCycle(extended))
-    obstacle = "an input of the group would depend on one of its results";
+    obstacle = "stays outside: an input of the group would depend on one of "
+               "its results";
   if (!obstacle.empty())
-    return rewriter.notifyMatchFailure(
-        more.front(), [&](Diagnostic &diag) { diag << obstacle; });
+    return notifyFailure(rewriter, more.front(), obstacle);
   ops = std::move(extended);
   return success();
 }
@@ -167,8 +170,8 @@ void GroupBuilder::addProducers(Operation *op, Rule rule) {
       continue;
     if (!llvm::all_of(getUsers(producer),
                       [&](Operation *user) { return contains(user); })) {
-      (void)rewriter.notifyMatchFailure(
-          producer, "its result has uses outside of the group");
+      (void)notifyFailure(rewriter, producer,
+                          "stays outside: its result has uses elsewhere, too");
       continue;
     }
     if (succeeded(add(producer)))
@@ -182,8 +185,9 @@ void GroupBuilder::addConsumers(Operation *op, Rule rule) {
     if (contains(user))
       continue;
     if (!isLoose(user) || !rule(user)) {
-      (void)rewriter.notifyMatchFailure(
-          user, "cannot join the group, so the value leaves it anyway");
+      (void)notifyFailure(rewriter, user,
+                          "cannot join the group, so the value that it reads "
+                          "leaves it anyway");
       return;
     }
     joining.push_back(user);

@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 #include "passes/Scans.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -280,7 +281,7 @@ namespace {
 struct HoistProjections
     : public kiln::impl::HoistProjectionsBase<HoistProjections> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (ScanOp scan :
          llvm::to_vector(getOperation().front().getOps<ScanOp>())) {
       if (scan.getTileRows())

@@ -7,6 +7,7 @@
 #include "ir/KilnOps.h"
 #include "passes/Locations.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 #include "passes/Scans.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -25,7 +26,7 @@ namespace {
 struct MaterializeTransposes
     : public kiln::impl::MaterializeTransposesBase<MaterializeTransposes> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     getOperation().walk([&](ScanOp scan) { hoistInvariants(rewriter, scan); });
     // One copy serves every contraction that reads it, in all cells.
     llvm::DenseMap<Value, Value> transposed;

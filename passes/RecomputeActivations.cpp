@@ -7,6 +7,7 @@
 #include "passes/GroupRules.h"
 #include "passes/Locations.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 #include "passes/Scans.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -260,7 +261,7 @@ namespace {
 struct RecomputeActivations
     : public kiln::impl::RecomputeActivationsBase<RecomputeActivations> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (ScanOp scan : llvm::to_vector(getOperation().front().getOps<ScanOp>()))
       Chooser(rewriter, scan).run();
   }

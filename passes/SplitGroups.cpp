@@ -6,6 +6,7 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -60,7 +61,7 @@ static LogicalResult split(RewriterBase &rewriter, FusionOp group) {
 namespace {
 struct SplitGroups : public kiln::impl::SplitGroupsBase<SplitGroups> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation())) {
       for (FusionOp group : llvm::to_vector(block->getOps<FusionOp>()))
         if (failed(split(rewriter, group)))

@@ -8,6 +8,7 @@
 #include "passes/GroupBuilder.h"
 #include "passes/Locations.h"
 #include "passes/Passes.h"
+#include "passes/Remarks.h"
 #include "passes/Scans.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -383,7 +384,7 @@ struct TileScans : public kiln::impl::TileScansBase<TileScans> {
 
   void runOnOperation() override {
     mlir::Block &block = getOperation().front();
-    IRRewriter rewriter(&getContext());
+    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
     SmallVector<ScanOp> tiled;
     SmallVector<Tiling> tilings;
     for (ScanOp scan : llvm::to_vector(block.getOps<ScanOp>())) {

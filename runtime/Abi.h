@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /** Changes whenever anything in this file does. */
-#define KILN_ABI_VERSION 2
+#define KILN_ABI_VERSION 3
 
 /** What the runtime is in the middle of; opaque to generated code. */
 typedef struct kiln_run kiln_run;
@@ -99,9 +99,20 @@ void kiln_rt_unique(const int32_t *indices, int32_t *values, int32_t *positions,
 void kiln_rt_chain(const int32_t *indices, int64_t count, int32_t *first,
                    int32_t *next, int64_t rows, int64_t descending);
 
-/** Bench builds only: thread `thread` has just finished kernel `kernel` of its
- * program (the manifest's index; -1: a barrier; -2: loading the batch). */
-void kiln_rt_stamp(kiln_run *run, int32_t thread, int32_t kernel);
+/** What kiln_rt_stamp takes for the work of threads that is no kernel: waiting
+ * at a barrier, loading the batch, bringing results to where the plan wants
+ * them. */
+#define KILN_STAMP_BARRIER -1
+#define KILN_STAMP_LOAD -2
+#define KILN_STAMP_COPY -3
+
+/** Traced programs only: the calling thread has just finished kernel `kernel`
+ * of its program (the manifest's index), or something of the above. */
+void kiln_rt_stamp(int32_t kernel);
+
+/** Traced programs only: inside a recurrence, the calling thread has just
+ * finished `steps` steps of part `part` of the cell (the manifest's index). */
+void kiln_rt_stamp_cell(int32_t part, int64_t steps);
 
 #ifdef __cplusplus
 }

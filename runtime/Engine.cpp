@@ -80,10 +80,13 @@ extern "C" void *kiln_rt_thread_begin(kiln_run *run, int32_t thread) {
   // Writing a byte a page makes the pages this thread's.
   for (size_t i = 0; i < state.memory.size(); i += 4096)
     state.memory.data()[i] = 0;
+  if (!run->stamps->empty())
+    beginStamps((*run->stamps)[thread], *run->program, *run->step);
   return state.memory.data();
 }
 
 extern "C" void kiln_rt_thread_end(kiln_run *run, int32_t thread) {
+  endStamps();
   restoreFloatMode(run->threads[thread].floatMode);
 }
 
@@ -97,11 +100,12 @@ extern "C" void kiln_rt_step(kiln_run *run) {
   }
   run->inStep = goOn && feed.position < feed.count;
   step.more = run->inStep;
-  if (!run->inStep)
-    return;
-  step.rows = std::min(run->batchSize, feed.count - feed.position);
-  step.step = feed.position / run->batchSize;
-  run->observer->begin(step);
+  if (run->inStep) {
+    step.rows = std::min(run->batchSize, feed.count - feed.position);
+    step.step = feed.position / run->batchSize;
+    run->observer->begin(step);
+  }
+  stampStep();
 }
 
 extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
@@ -132,14 +136,6 @@ extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
     break;
   }
   std::fill(to + rows * size, to + run->batchSize * size, 0.0f);
-}
-
-extern "C" void kiln_rt_stamp(kiln_run *run, int32_t thread, int32_t kernel) {
-  if (size_t(thread) >= run->stamps->size())
-    return;
-  StampLog &log = (*run->stamps)[thread];
-  if (log.used < log.entries.size())
-    log.entries[log.used++] = {kernel, __builtin_ia32_rdtsc()};
 }
 
 Status Engine::allocateScratch() {

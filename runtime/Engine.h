@@ -10,6 +10,7 @@
 #include "runtime/Buffer.h"
 #include "runtime/Dataset.h"
 #include "runtime/Model.h"
+#include "runtime/Stamps.h"
 
 #include <vector>
 
@@ -44,17 +45,6 @@ struct Feed {
   }
 };
 
-/// Cycle counts at the ends of kernels (bench builds only), one list a thread,
-/// of fixed capacity.
-struct StampLog {
-  struct Entry {
-    int32_t kernel;
-    uint64_t cycles;
-  };
-  std::vector<Entry> entries;
-  size_t used = 0;
-};
-
 /// What one thread works with, on cache lines of its own.
 struct alignas(128) ThreadArea {
   Buffer memory;
@@ -82,7 +72,7 @@ public:
 
   const Model &model;
   const int threads;
-  /// One a thread where stamps are collected; otherwise empty.
+  /// One a thread where a traced program is recorded; otherwise empty.
   std::vector<StampLog> stamps;
 
 private:

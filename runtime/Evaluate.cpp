@@ -46,6 +46,8 @@ Status runEvaluate(Session &session) {
   Engine engine(model, options.threads);
   if (Status status = engine.allocate(); !status.ok())
     return status;
+  if (Status status = session.beginTrace(engine); !status.ok())
+    return status;
   if (Status status = loadTrained(session, engine); !status.ok())
     return status;
   Progress progress(options.verbose);
@@ -62,6 +64,8 @@ Status runEvaluate(Session &session) {
   Clock::time_point start = Clock::now();
   evaluateOver(engine, feed, metrics, &confusion);
   double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (Status status = session.endTrace(); !status.ok())
+    return status;
   NamedValues values = namedValues(metrics);
   if (options.json) {
     session.events.evaluate(split, feed.count, seconds, values, confusion);

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/Abi.h"
+#include "runtime/Stamps.h"
 
 #include <cstdlib>
 #include <memory>
@@ -61,6 +61,7 @@ void kiln_rt_unique(const int32_t *indices, int32_t *values, int32_t *positions,
     size *= 2;
     --shift;
   }
+  int64_t distinct = 0;
   for (int64_t row = begin; row < end; ++row) {
     Slot *slots = getEmptyTable(size);
     int32_t count = 0;
@@ -80,7 +81,9 @@ void kiln_rt_unique(const int32_t *indices, int32_t *values, int32_t *positions,
         values[row * length + i] = -1;
     if (counts)
       counts[row] = count;
+    distinct += count;
   }
+  kiln::rt::countDistinct(distinct, (end - begin) * length);
 }
 
 void kiln_rt_chain(const int32_t *indices, int64_t count, int32_t *first,

@@ -13,14 +13,30 @@
 
 namespace kiln::rt {
 
-/// Times of a kernel id, one a step: cycles of the slowest thread, summed over
-/// the parts that carry the id.
-using KernelCycles = std::map<std::string, std::vector<double>>;
+/// What the stamps of a program add up to. Ids lose what follows `#`: the
+/// number of a part.
+struct KernelTimes {
+  /// By id, one number a step: cycles of the slowest thread, summed over the
+  /// parts that carry the id and over its tiles.
+  std::map<std::string, std::vector<double>> cycles;
+  /// By id: calls, of all threads and steps.
+  std::map<std::string, int64_t> calls;
+  /// By StampLog::Kind, one number a step: cycles, the mean of the threads.
+  std::map<int32_t, std::vector<double>> others;
+  /// By kernel and part of its cell: sums over all threads and steps.
+  std::map<std::pair<int32_t, int32_t>, StampLog::Part> cells;
+  int64_t steps = 0;
+  /// As kiln_rt_unique counted them.
+  int64_t tokens = 0, distinctTokens = 0;
 
-/// Takes the stamps of `engine` apart, adds a number a step and id to `cycles`
-/// and empties the logs. Ids lose what follows `#`: the number of a part.
-void collectKernels(Engine &engine, const ProgramInfo &program,
-                    KernelCycles &cycles);
+  /// Takes the stamps of `engine` in, which ran whole steps of `program`, and
+  /// empties the logs.
+  void collect(Engine &engine, const ProgramInfo &program);
+  /// The part of all tokens that were new to their row; 1 where none are.
+  double density() const {
+    return tokens ? double(distinctTokens) / double(tokens) : 1;
+  }
+};
 
 /// Of an odd number of values the middle one; reorders `values`.
 double median(std::vector<double> &values);
@@ -28,6 +44,10 @@ double median(std::vector<double> &values);
 /// Single-precision operations per second of independent fused multiply-adds on
 /// `threads` threads, with the widest registers there are: the machine's peak.
 double measurePeak(int threads);
+
+/// Bytes per second that `threads` threads read of `bytes` bytes, each its own
+/// part again and again: from whatever holds so many.
+double measureBandwidth(int threads, uint64_t bytes);
 
 /// The program of `kiln bench`: runs both builds of one model on the same data
 /// and state, in turn, and compares them.

@@ -4,12 +4,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/Buffer.h"
 #include "runtime/Cpu.h"
 #include "runtime/KernelBench.h"
 
 #include <algorithm>
 #include <chrono>
 #include <immintrin.h>
+#include <omp.h>
+#include <vector>
 
 namespace kiln::rt {
 
@@ -67,6 +70,52 @@ double measurePeak(int threads) {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
             .count();
     best = std::max(best, operations / seconds);
+  }
+  return best;
+}
+
+/// Reads `count` vectors, `passes` times.
+__attribute__((noinline)) static void readVectors(const __m256i *from,
+                                                  size_t count, size_t passes) {
+  constexpr size_t chains = 8;
+  __m256i sums[chains] = {};
+  for (size_t pass = 0; pass < passes; ++pass)
+    for (size_t i = 0; i + chains <= count; i += chains) {
+#pragma unroll
+      for (size_t j = 0; j < chains; ++j)
+        sums[j] = _mm256_xor_si256(sums[j], _mm256_load_si256(from + i + j));
+    }
+  for (__m256i &sum : sums)
+    __asm__ volatile("" : : "x"(sum));
+}
+
+double measureBandwidth(int threads, uint64_t bytes) {
+  constexpr uint64_t least = 1 << 14, readAtLeast = 64 << 20;
+  size_t count = std::max(bytes / uint64_t(threads), least) / sizeof(__m256i);
+  size_t passes = std::max<size_t>(readAtLeast / (count * sizeof(__m256i)), 2);
+  std::vector<Buffer> parts{size_t(threads)};
+  for (Buffer &part : parts)
+    if (!part.allocate(count * sizeof(__m256i)))
+      return 0;
+  double total = double(count * sizeof(__m256i)) * double(passes) * threads;
+  double best = 0;
+#pragma omp parallel num_threads(threads)
+  {
+    const Buffer &part = parts[size_t(omp_get_thread_num())];
+    // Each page is this thread's, and there.
+    for (size_t i = 0; i < part.size(); i += 4096)
+      part.data()[i] = 1;
+  }
+  for (int round = 0; round < Rounds; ++round) {
+    auto start = std::chrono::steady_clock::now();
+#pragma omp parallel num_threads(threads)
+    readVectors(reinterpret_cast<const __m256i *>(
+                    parts[size_t(omp_get_thread_num())].data()),
+                count, passes);
+    double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+            .count();
+    best = std::max(best, total / seconds);
   }
   return best;
 }

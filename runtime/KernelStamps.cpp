@@ -10,9 +10,6 @@
 
 namespace kiln::rt {
 
-/// Kernels that stamps have numbers for without being kernels.
-static constexpr int32_t LoadStamp = -2;
-
 double median(std::vector<double> &values) {
   if (values.empty())
     return 0;
@@ -21,27 +18,15 @@ double median(std::vector<double> &values) {
   return values[middle];
 }
 
-/// Cycles a step and id of one thread's log: what passed since the stamp
-/// before.
-static std::vector<std::vector<double>>
-cyclesOfThread(const StampLog &log, const std::vector<size_t> &idOfKernel,
-               size_t ids) {
-  std::vector<std::vector<double>> steps;
-  for (size_t i = 0; i < log.used; ++i) {
-    int32_t kernel = log.entries[i].kernel;
-    if (kernel == LoadStamp)
-      steps.emplace_back(ids);
-    if (kernel < 0 || size_t(kernel) >= idOfKernel.size() || steps.empty() ||
-        i == 0)
-      continue;
-    steps.back()[idOfKernel[kernel]] +=
-        double(log.entries[i].cycles - log.entries[i - 1].cycles);
-  }
-  return steps;
-}
+namespace {
+/// Cycles of one thread in one step, by id and by StampLog::Kind.
+struct StepCycles {
+  std::vector<double> kernels;
+  std::map<int32_t, double> others;
+};
+} // namespace
 
-void collectKernels(Engine &engine, const ProgramInfo &program,
-                    KernelCycles &cycles) {
+void KernelTimes::collect(Engine &engine, const ProgramInfo &program) {
   std::vector<std::string> ids;
   std::vector<size_t> idOfKernel;
   for (const KernelInfo &kernel : program.kernels) {
@@ -52,20 +37,55 @@ void collectKernels(Engine &engine, const ProgramInfo &program,
     idOfKernel.push_back(at);
   }
 
-  std::vector<std::vector<double>> most;
+  std::vector<std::vector<StepCycles>> threads;
   for (StampLog &log : engine.stamps) {
-    std::vector<std::vector<double>> steps =
-        cyclesOfThread(log, idOfKernel, ids.size());
-    log.used = 0;
-    if (most.empty())
-      most = std::move(steps);
-    for (size_t step = 0; step < std::min(most.size(), steps.size()); ++step)
-      for (size_t id = 0; id < ids.size(); ++id)
-        most[step][id] = std::max(most[step][id], steps[step][id]);
+    std::vector<StepCycles> &found = threads.emplace_back();
+    uint64_t before = 0;
+    for (size_t i = 0; i < log.size(); ++i) {
+      const StampLog::Entry &entry = log[i];
+      if (entry.part >= 0) {
+        StampLog::Part &part = cells[{entry.kernel, entry.part}];
+        part.cycles += entry.cycles;
+        part.steps += entry.count;
+        continue;
+      }
+      if (entry.kernel == StampLog::Load)
+        found.push_back({std::vector<double>(ids.size()), {}});
+      double passed = double(entry.cycles - before);
+      before = entry.cycles;
+      if (found.empty())
+        continue;
+      if (entry.kernel < 0) {
+        found.back().others[entry.kernel] += passed;
+        continue;
+      }
+      size_t id = idOfKernel[size_t(entry.kernel)];
+      found.back().kernels[id] += passed;
+      ++calls[ids[id]];
+    }
+    log.clear();
+    tokens += log.tokens;
+    distinctTokens += log.distinctTokens;
+    log.tokens = log.distinctTokens = 0;
   }
-  for (const std::vector<double> &step : most)
-    for (size_t id = 0; id < ids.size(); ++id)
-      cycles[ids[id]].push_back(step[id]);
+
+  size_t count = threads.empty() ? 0 : threads[0].size();
+  steps += int64_t(count);
+  for (size_t step = 0; step < count; ++step) {
+    for (size_t id = 0; id < ids.size(); ++id) {
+      double most = 0;
+      for (const std::vector<StepCycles> &thread : threads)
+        most = std::max(most, thread[step].kernels[id]);
+      cycles[ids[id]].push_back(most);
+    }
+    for (int32_t kind :
+         {StampLog::Barrier, StampLog::Load, StampLog::Copy, StampLog::Step}) {
+      double sum = 0;
+      for (std::vector<StepCycles> &thread : threads)
+        sum += thread[step].others[kind];
+      others[kind].push_back(sum / double(threads.size()));
+    }
+  }
 }
 
 } // namespace kiln::rt

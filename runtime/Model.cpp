@@ -110,6 +110,24 @@ void Loader::loadOperands(const model::Program *from, const char *what,
   }
 }
 
+using KernelVector = flatbuffers::Vector<flatbuffers::Offset<model::Kernel>>;
+
+static void loadKernels(const KernelVector *from, std::vector<KernelInfo> &to) {
+  if (!from)
+    return;
+  for (const model::Kernel *kernel : *from) {
+    KernelInfo info;
+    info.id = kernel->id() ? kernel->id()->str() : std::string();
+    info.summary = kernel->summary() ? kernel->summary()->str() : std::string();
+    info.flops = kernel->flops();
+    info.bytes = kernel->bytes();
+    info.line = kernel->line();
+    info.ragged = kernel->ragged();
+    loadKernels(kernel->cell(), info.cell);
+    to.push_back(std::move(info));
+  }
+}
+
 void Loader::loadProgram(const model::Program *from, kiln_program entry,
                          const char *what, ProgramInfo &to) {
   if (!from || !entry)
@@ -140,12 +158,7 @@ void Loader::loadProgram(const model::Program *from, kiln_program entry,
         to.output.push_back(std::move(info));
       }
     }
-  if (from->kernels())
-    for (const model::Kernel *kernel : *from->kernels())
-      to.kernels.push_back(
-          {kernel->id() ? kernel->id()->str() : std::string(),
-           kernel->summary() ? kernel->summary()->str() : std::string(),
-           kernel->flops(), kernel->bytes(), kernel->line()});
+  loadKernels(from->kernels(), to.kernels);
 }
 
 void Loader::load(const kiln_model &object) {

@@ -47,6 +47,10 @@ struct KernelInfo {
   std::string id, summary;
   uint64_t flops = 0, bytes = 0;
   unsigned line = 0;
+  /// Rows past a sample's distinct tokens are left out, though counted.
+  bool ragged = false;
+  /// Of a recurrence: the parts of its cell, each a tile and step.
+  std::vector<KernelInfo> cell;
 };
 
 struct ProgramInfo {

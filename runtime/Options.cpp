@@ -65,6 +65,8 @@ static const Option OptionTable[] = {
      "take the weights from a safetensors file"},
     {"no-shuffle", nullptr, Train, "see samples in the order of the files"},
     {"log-dir", "DIR", Train, "write history.csv and history.jsonl here"},
+    {"trace", "FILE", Train | Evaluate,
+     "write what each thread did, for Perfetto or Chrome (build --trace)"},
     {"steps", "N", Bench, "steps to time (default: 1000)"},
     {"output", "FILE", Predict, "write all outputs to a .npy file (also -o)"},
     {"verbose", "0|1|2", All, "silent, progress, or also each step and hash"},
@@ -104,6 +106,8 @@ static Status store(const std::string &name, const std::string &value,
     options.weights = value;
   else if (name == "log-dir")
     options.logDir = value;
+  else if (name == "trace")
+    options.trace = value;
   else if (name == "output")
     options.output = value;
   else if (name == "resume")

@@ -20,7 +20,7 @@ namespace kiln::rt {
 struct Options {
   std::string verb;
   bool help = false, version = false;
-  std::string data, weights, logDir, output;
+  std::string data, weights, logDir, output, trace;
   /// Empty: none.
   std::string checkpoint;
   std::optional<int64_t> epochs, seed;

@@ -24,6 +24,19 @@ void Session::warn(const std::string &message) {
   events.warning(message);
 }
 
+Status Session::beginTrace(Engine &engine) {
+  return options.trace.empty() ? Status() : trace.begin(engine, options.trace);
+}
+
+Status Session::endTrace() {
+  if (Status status = trace.write(); !status.ok())
+    return status;
+  if (uint64_t dropped = trace.dropped())
+    warn(format("%s holds the end of the run: %llu earlier stamps are dropped",
+                options.trace.c_str(), (unsigned long long)dropped));
+  return Status();
+}
+
 int64_t Session::seed() const {
   if (options.seed)
     return *options.seed;

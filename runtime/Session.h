@@ -13,6 +13,7 @@
 #include "runtime/Events.h"
 #include "runtime/Metrics.h"
 #include "runtime/Options.h"
+#include "runtime/Trace.h"
 
 namespace kiln::rt {
 
@@ -24,9 +25,14 @@ struct Session {
   /// Whether nobody named the checkpoint.
   bool isDefaultCheckpoint = false;
   TextReading texts;
+  Trace trace;
 
   /// A line on stderr, and an event.
   void warn(const std::string &message);
+  /// Records what `engine` does, if --trace was given.
+  Status beginTrace(Engine &engine);
+  /// Writes the file of --trace, and says if it holds less than all.
+  Status endTrace();
   /// The seed: --seed, else the model file's.
   int64_t seed() const;
 };

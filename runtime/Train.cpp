@@ -196,6 +196,8 @@ Status Training::prepareState() {
   state.learningRate = hyper.learningRate;
   if (Status status = engine.allocate(); !status.ok())
     return status;
+  if (Status status = session.beginTrace(engine); !status.ok())
+    return status;
   if (options.resume)
     return resume();
   initializeState(engine, state.seed);
@@ -458,6 +460,12 @@ Status Training::run() {
   return finish();
 }
 
-Status runTrain(Session &session) { return Training(session).run(); }
+Status runTrain(Session &session) {
+  Training training(session);
+  Status status = training.run();
+  // A run that stopped early has its trace, too.
+  Status traced = session.endTrace();
+  return status.ok() ? traced : status;
+}
 
 } // namespace kiln::rt

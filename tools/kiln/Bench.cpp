@@ -44,6 +44,10 @@ int kiln::runBench(int argc, char **argv) {
   cl::opt<std::string> threads("threads", cl::value_desc("n"),
                                cl::desc("threads to run on"),
                                cl::cat(getCategory()));
+  cl::opt<std::string> blocks(
+      "blocks", cl::value_desc("n"),
+      cl::desc("blocks of steps to time of each kind (default: 40)"),
+      cl::cat(getCategory()));
   cl::opt<std::string> keep("o", cl::value_desc("file"),
                             cl::desc("keep the benchmark program here"),
                             cl::cat(getCategory()));
@@ -85,5 +89,7 @@ int kiln::runBench(int argc, char **argv) {
   if (!threads.empty())
     llvm::append_values(arguments, std::string("--threads"),
                         threads.getValue());
+  if (!blocks.empty())
+    llvm::append_values(arguments, std::string("--blocks"), blocks.getValue());
   return runProgram(path, arguments);
 }

@@ -18,11 +18,22 @@ int kiln::runBuild(int argc, char **argv) {
                               cl::cat(getCategory()));
   cl::opt<bool> strip("s", cl::desc("leave out symbols and line numbers"),
                       cl::cat(getCategory()));
+  cl::opt<bool> trace("trace",
+                      cl::desc("threads report what they do: the program takes "
+                               "--trace FILE"),
+                      cl::cat(getCategory()));
+  cl::opt<bool> timing("timing",
+                       cl::desc("print on stderr how long each phase took"),
+                       cl::cat(getCategory()));
   if (!parseArguments(argc, argv, "compile a model file to a native trainer\n"))
     return int(ExitCode::Usage);
   std::optional<CompileOptions> options = flags.get();
   if (!options)
     return int(ExitCode::Usage);
+  options->stamps = trace;
+  Timing times;
+  if (timing)
+    options->timing = &times;
 
   std::unique_ptr<mlir::MLIRContext> context = createContext();
   std::optional<TemporaryFile> object;
@@ -33,11 +44,16 @@ int kiln::runBuild(int argc, char **argv) {
 
   LinkOptions linking;
   linking.strip = strip;
-  if (llvm::Error error =
-          link({object->getPath().str()}, output.empty() ? name : output,
-               getMainProgram(), linking)) {
+  auto linkTimed = [&] {
+    Timing::Scope time(options->timing, "link");
+    return link({object->getPath().str()}, output.empty() ? name : output,
+                getMainProgram(), linking);
+  };
+  if (llvm::Error error = linkTimed()) {
     reportError(llvm::toString(std::move(error)));
     return int(ExitCode::IO);
   }
+  if (timing)
+    times.print(llvm::errs());
   return int(ExitCode::Success);
 }

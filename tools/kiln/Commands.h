@@ -17,6 +17,8 @@ int runBuild(int argc, char **argv);
 int runCheck(int argc, char **argv);
 int runConvert(int argc, char **argv);
 int runDump(int argc, char **argv);
+int runExplain(int argc, char **argv);
+int runGraph(int argc, char **argv);
 int runInterpret(int argc, char **argv);
 
 } // namespace kiln

@@ -9,7 +9,9 @@
 #include "frontend/Diagnostics.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/Support/Timing.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/Stats.h"
 #include "tools/RegisterAll.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -48,6 +50,7 @@ bool kiln::parseArguments(int argc, char **argv, llvm::StringRef overview) {
   mlir::registerTransformsPasses();
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
   mlir::registerAsmPrinterCLOptions();
   cl::HideUnrelatedOptions(getCategory());
   std::string said;
@@ -88,7 +91,11 @@ CompileFlags::CompileFlags()
       werror("werror", cl::desc("treat warnings as errors"),
              cl::cat(getCategory())),
       verifyEach("verify-each", cl::desc("verify the IR after each pass"),
-                 cl::cat(getCategory())) {}
+                 cl::cat(getCategory())),
+      stats("kiln-stats",
+            cl::desc("print on stderr what each pass did: operations and "
+                     "kernels before and after"),
+            cl::cat(getCategory())) {}
 
 /// Whether `name` is a pass that can be left out; reports it otherwise.
 static bool checkOptionalPass(llvm::StringRef name) {
@@ -125,8 +132,11 @@ std::optional<CompileOptions> CompileFlags::get() const {
   options.fusion.fuse = !noFuse;
   options.fusion.disabled.assign(disable.begin(), disable.end());
   options.verifyEach = verifyEach;
-  options.configure = [](mlir::PassManager &pm) {
+  options.configure = [stats = bool(stats)](mlir::PassManager &pm) {
     (void)mlir::applyPassManagerCLOptions(pm);
+    mlir::applyDefaultTimingPassManagerCLOptions(pm);
+    if (stats)
+      pm.addInstrumentation(createPassStats(llvm::errs()));
   };
   return options;
 }

@@ -42,6 +42,7 @@ private:
   llvm::cl::list<std::string> disable;
   llvm::cl::opt<bool> werror;
   llvm::cl::opt<bool> verifyEach;
+  llvm::cl::opt<bool> stats;
 };
 
 } // namespace kiln

@@ -29,6 +29,9 @@ static constexpr Command commands[] = {
     {"convert", "write a model file as a binary one", runConvert},
     {"interpret", "run IR in the reference interpreter", runInterpret},
     {"check", "compare gradients with finite differences", runCheck},
+    {"explain", "say what was fused, what was not, and where values live",
+     runExplain},
+    {"graph", "draw the layers with shapes, parameters and memory", runGraph},
     {"bench", "time fused against unfused kernels", runBench},
 };
 

@@ -190,7 +190,7 @@ static void runProgram(kiln_run *run, void *state, void *arena, void *results,
       kiln_rt_load(run, thread, 0, floats(area, InputAt));
       if (IsText)
         countIds(floats(area, InputAt));
-      kiln_rt_stamp(run, thread, -2);
+      kiln_rt_stamp(-2);
       const int32_t *labels =
           reinterpret_cast<const int32_t *>(floats(area, TargetAt));
       if (!isPredict) {
@@ -199,9 +199,9 @@ static void runProgram(kiln_run *run, void *state, void *arena, void *results,
       }
       if (thread == 0)
         forward(state, floats(area, InputAt), probabilities);
-      kiln_rt_stamp(run, thread, 0);
+      kiln_rt_stamp(0);
 #pragma omp barrier
-      kiln_rt_stamp(run, thread, -1);
+      kiln_rt_stamp(-1);
       if (thread == 0 && !isTrain)
         std::memcpy(floats(results, OutputAt), probabilities,
                     size_t(Batch * Units) * sizeof(float));
@@ -212,7 +212,7 @@ static void runProgram(kiln_run *run, void *state, void *arena, void *results,
         update(state, floats(area, InputAt), probabilities, labels, *step,
                thread, threads);
       if (isTrain)
-        kiln_rt_stamp(run, thread, 1);
+        kiln_rt_stamp(1);
 #pragma omp barrier
     }
     if (thread == 0)
@@ -447,6 +447,7 @@ kiln_model makeFakeModel() {
     manifest.features.push_back(feature);
   manifest.batch_size = Batch;
   manifest.fused = true;
+  manifest.traced = true;
   uint64_t offset = 0;
   manifest.parameters.push_back(
       makeTensor("dense/kernel", {Inputs, Units}, offset,
