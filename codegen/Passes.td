@@ -40,7 +40,9 @@ def InsertBarriers : Pass<"kiln-insert-barriers", "::mlir::func::FuncOp"> {
   let description = [{
     Two groups that touch the same buffer, one of them writing, need a barrier
     between them unless each thread touches only elements that are its own in
-    both. Places the fewest barriers that separate all such pairs.
+    both. Places the fewest barriers that separate all such pairs; where it has
+    the choice, none inside a run of groups on the same tiles of the batch that
+    a recurrence is part of, so that the run can become one loop.
   }];
   let dependentDialects = ["::kiln::KilnDialect"];
 }
