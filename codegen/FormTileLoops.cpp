@@ -29,6 +29,23 @@ struct Run {
   }
 };
 
+/// Keeps the threads of a loop apart from what they do outside of it: which
+/// thread takes which tile is not known before.
+class Separator {
+public:
+  explicit Separator(mlir::func::FuncOp func) : func(func), buffers(func) {}
+  void run();
+
+private:
+  using Touches = llvm::SmallVector<Buffers::Touch>;
+  void separate(FusionOp group, FusionOp next, const Touches &touches);
+
+  mlir::func::FuncOp func;
+  Buffers buffers;
+  /// What was touched since the last barrier: by the loop at hand, by others.
+  Touches inLoop, outside;
+};
+
 struct FormTileLoops : impl::FormTileLoopsBase<FormTileLoops> {
   void runOnOperation() override {
     mlir::func::FuncOp func = getOperation();
@@ -67,6 +84,44 @@ struct FormTileLoops : impl::FormTileLoopsBase<FormTileLoops> {
       run.units = units;
     }
     close();
+    Separator(func).run();
   }
 };
 } // namespace
+
+/// Puts a barrier in front of `next` if `group` needs one after what is outside
+/// of its loop.
+void Separator::separate(FusionOp group, FusionOp next,
+                         const Touches &touches) {
+  if (!mayRace(outside, touches))
+    return;
+  mlir::OpBuilder(next).create<BarrierOp>(group.getLoc());
+  outside.clear();
+}
+
+void Separator::run() {
+  mlir::Attribute loop;
+  FusionOp first;
+  for (mlir::Operation &op :
+       llvm::make_early_inc_range(func.getBody().front())) {
+    if (llvm::isa<BarrierOp>(op)) {
+      inLoop.clear();
+      outside.clear();
+    }
+    auto group = llvm::dyn_cast<FusionOp>(op);
+    if (!group || runsOnce(group))
+      continue;
+    mlir::Attribute own = group->getAttr(attrs::tileLoop);
+    if (own != loop) {
+      outside.append(std::exchange(inLoop, {}));
+      loop = own;
+      first = group;
+    }
+    Touches touches = buffers.getTouches(group);
+    if (own)
+      for (Buffers::Touch &touch : touches)
+        touch.access.kind = Access::Whole;
+    separate(group, own ? first : group, touches);
+    (own ? inLoop : outside).append(touches);
+  }
+}

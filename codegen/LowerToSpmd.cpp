@@ -226,24 +226,28 @@ llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
   return llvm::success();
 }
 
-/// Of n tiles thread t of T takes those from t * n / T to (t + 1) * n / T, as
-/// it does of the units of a group.
+/// A thread takes one tile after the other, until all are taken: tiles differ in
+/// length, and threads in luck.
 llvm::FailureOr<FusionOp> ProgramEmitter::emitTileLoop(FusionOp group) {
   mlir::Attribute loop = group->getAttr(attrs::tileLoop);
   tiles = countUnits(group, group.getPartitionAttr());
-  auto index = [&](int64_t value) {
-    return builder.create<arith::ConstantIndexOp>(loc, value);
-  };
-  auto divide = [&](mlir::Value t) {
-    mlir::Value product = builder.create<arith::MulIOp>(loc, t, index(tiles));
-    return builder.create<arith::DivUIOp>(loc, product, threads);
-  };
-  mlir::Value next = builder.create<arith::AddIOp>(loc, thread, index(1));
+  int64_t number = llvm::cast<mlir::IntegerAttr>(loop).getInt();
   auto each =
-      builder.create<scf::ForOp>(loc, divide(thread), divide(next), index(1));
+      builder.create<scf::WhileOp>(loc, mlir::TypeRange(builder.getIndexType()),
+                                   mlir::ValueRange());
   mlir::OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(each.getBody());
-  tile = each.getInductionVar();
+  builder.createBlock(&each.getBefore());
+  mlir::Value next =
+      callRuntime("kiln_rt_next_tile", builder.getI64Type(),
+                  {run_, constant(number, 32)})
+          .getResult(0);
+  next = builder.create<arith::IndexCastOp>(loc, builder.getIndexType(), next);
+  mlir::Value goOn = builder.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::ult, next,
+      builder.create<arith::ConstantIndexOp>(loc, tiles));
+  builder.create<scf::ConditionOp>(loc, goOn, next);
+  builder.createBlock(&each.getAfter(), {}, {builder.getIndexType()}, {loc});
+  tile = each.getAfterArguments().front();
   FusionOp last;
   for (mlir::Operation *op = group; op; op = op->getNextNode()) {
     auto member = llvm::dyn_cast<FusionOp>(op);
@@ -257,6 +261,7 @@ llvm::FailureOr<FusionOp> ProgramEmitter::emitTileLoop(FusionOp group) {
       last = member;
   }
   tile = nullptr;
+  builder.create<scf::YieldOp>(loc);
   return last;
 }
 

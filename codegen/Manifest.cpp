@@ -141,6 +141,7 @@ static std::unique_ptr<model::ProgramT> describeProgram(func::FuncOp func) {
   program->arena_bytes = getInteger(func, attrs::arenaBytes);
   program->thread_bytes = getInteger(func, attrs::threadBytes);
   program->result_bytes = getInteger(func, attrs::resultBytes);
+  program->arranged = func->hasAttr(attrs::arranged);
   return program;
 }
 

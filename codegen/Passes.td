@@ -54,8 +54,10 @@ def FormTileLoops : Pass<"kiln-form-tile-loops", "::mlir::func::FuncOp"> {
     a recurrence among them, become one loop: a thread runs all of them on one
     tile, then on the next, so that what they hand to each other stays in its
     caches and needs memory for one tile only. `kiln.tile_loop` numbers the
-    loop that a group belongs to. No bit changes: a group computes each tile
-    by itself anyway.
+    loop that a group belongs to. Threads take tiles as they come to them, so
+    that none waits for another's long one; a barrier keeps that apart from
+    neighbours in which threads have fixed shares. No bit changes: a group
+    computes each tile by itself anyway.
   }];
   let dependentDialects = ["::kiln::KilnDialect"];
 }

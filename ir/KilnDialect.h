@@ -42,6 +42,8 @@ inline constexpr llvm::StringLiteral once("kiln.once");
 inline constexpr llvm::StringLiteral ragged("kiln.ragged");
 /// Fusion group: the tile loop that it belongs to, counted in its function.
 inline constexpr llvm::StringLiteral tileLoop("kiln.tile_loop");
+/// Function (unit): wants the samples of a batch sorted by length.
+inline constexpr llvm::StringLiteral arranged("kiln.arranged");
 /// Fusion group: where its scratch memory begins in a thread's area.
 inline constexpr llvm::StringLiteral scratch("kiln.scratch");
 /// Function: the size of each block that it needs, once planned.

@@ -200,14 +200,27 @@ void GroupBuilder::addConsumers(Operation *op, Rule rule) {
     addConsumers(user, rule);
 }
 
+/// Whether `op` makes one tensor of several. A sum along chains waits for the
+/// whole batch: better that one of them waits than all of them, the rest being
+/// dead once the tile of the batch that made them is done.
+static bool readsSeveral(Operation *op, ArrayRef<int64_t> shape) {
+  return llvm::count_if(op->getOperands(), [&](Value value) {
+           return cast<RankedTensorType>(value.getType()).getShape() == shape &&
+                  !value.getDefiningOp<BroadcastOp>() &&
+                  !value.getDefiningOp<ConstantOp>();
+         }) > 1;
+}
+
 void kiln::addPrologue(GroupBuilder &group, Operation *anchor) {
   std::optional<FusionKind> kind = getKindAlone(anchor);
   if (!kind)
     return;
   auto shape =
       cast<RankedTensorType>(anchor->getOperand(0).getType()).getShape();
-  group.addProducers(
-      anchor, [&](Operation *op) { return isPrologue(op, *kind, shape); });
+  group.addProducers(anchor, [&](Operation *op) {
+    return isPrologue(op, *kind, shape) &&
+           !(isa<ChainSumOp>(anchor) && readsSeveral(op, shape));
+  });
 }
 
 void GroupBuilder::addConnected(Rule rule) {

@@ -331,6 +331,28 @@ def TileScans : SchedulePass<"kiln-tile-scans"> {
            "samples in a tile, at most; 0: the whole batch is one">];
 }
 
+def ArrangeBatches : SchedulePass<"kiln-arrange-batches"> {
+  let summary = "put samples of like length side by side";
+  let description = [{
+    A tile of the batch runs as many steps as its longest sample has. Marks
+    `@train_step` and `@evaluate` if padding masks a recurrence: the runtime then
+    sorts the samples of each training batch by length, and all samples that are
+    evaluated, the longest first. A batch keeps its samples, so no mean changes
+    but in the order in which its terms are added.
+
+    Before:
+    ```mlir
+    func.func @train_step(...) {
+      %mask = kiln.compare ne, %tokens, %zeros : tensor<64x500xi32>
+      %h = kiln.scan ... sequences(%x, %mask : ...) ...
+    ```
+    After:
+    ```mlir
+    func.func @train_step(...) attributes {kiln.arranged} {
+    ```
+  }];
+}
+
 def SkipMaskedSteps : SchedulePass<"kiln-skip-masked-steps"> {
   let summary = "find the steps that change nothing";
   let description = [{

@@ -49,6 +49,7 @@ static std::unique_ptr<Pass> createTiles() { return createTileScans(); }
 static constexpr OptionalPass kSchedules[] = {
     {"recompute-activations", createRecomputeActivations},
     {"tile-scans", createTiles, createOneTile},
+    {"arrange-batches", createArrangeBatches},
     {"skip-masked-steps", createSkipMaskedSteps},
     {"chunk-gradients", createChunkGradients},
 };

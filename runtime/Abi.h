@@ -84,6 +84,13 @@ void kiln_rt_step(kiln_run *run);
 void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
                   void *destination);
 
+/** Loops over tiles that a program can have in a step. */
+#define KILN_TILE_LOOPS 16
+
+/** The next tile of loop `loop` of the current step that no thread has taken
+ * yet: 0, 1, 2... Which thread gets which shows in no result. */
+int64_t kiln_rt_next_tile(kiln_run *run, int32_t loop);
+
 /** The distinct indices of the rows [begin, end) of `indices`, which are
  * `length` long: `values` lists those of each row in the order in which they
  * first appear, then -1; `positions` says where in that list each index

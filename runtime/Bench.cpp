@@ -61,6 +61,8 @@ Status runBench(Session &session) {
 
   std::vector<uint32_t> order;
   orderSamples(data.count(), session.seed(), 0, true, order);
+  if (model.train.arranged)
+    arrangeBatches(measureLengths(data.inputs), model.batchSize, order);
   Feed feed;
   feed.data = &data;
   feed.order = order.data();

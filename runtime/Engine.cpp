@@ -9,6 +9,7 @@
 #include "runtime/Threads.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 using namespace kiln;
@@ -24,6 +25,8 @@ struct kiln_run {
   bool inStep = false;
   ThreadArea *threads;
   std::vector<StampLog> *stamps;
+  /// How many tiles of each loop have been taken.
+  alignas(128) std::atomic<int64_t> tiles[KILN_TILE_LOOPS] = {};
 };
 
 /// Multiplies one sample of bytes, the loop left to the vectorizer.
@@ -94,6 +97,8 @@ extern "C" void kiln_rt_step(kiln_run *run) {
   kiln_step &step = *run->step;
   Feed &feed = *run->feed;
   bool goOn = true;
+  for (std::atomic<int64_t> &taken : run->tiles)
+    taken.store(0, std::memory_order_relaxed);
   if (run->inStep) {
     feed.position += step.rows;
     goOn = run->observer->end(step, run->results);
@@ -106,6 +111,10 @@ extern "C" void kiln_rt_step(kiln_run *run) {
     run->observer->begin(step);
   }
   stampStep();
+}
+
+extern "C" int64_t kiln_rt_next_tile(kiln_run *run, int32_t loop) {
+  return run->tiles[loop].fetch_add(1, std::memory_order_relaxed);
 }
 
 extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,

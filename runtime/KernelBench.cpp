@@ -171,6 +171,8 @@ Status KernelBench::load(const kiln_model &fusedObject,
                      data.inputs.file.c_str(), (long long)batch,
                      (long long)data.count());
   orderSamples(data.count(), 0, 0, true, order);
+  if (fusedModel.train.arranged)
+    arrangeBatches(measureLengths(data.inputs), batch, order);
   feed.data = &data;
   feed.order = order.data();
   feed.count = data.count() / batch * batch;

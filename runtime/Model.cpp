@@ -136,6 +136,7 @@ void Loader::loadProgram(const model::Program *from, kiln_program entry,
   to.arenaBytes = from->arena_bytes();
   to.threadBytes = from->thread_bytes();
   to.resultBytes = from->result_bytes();
+  to.arranged = from->arranged();
   if (to.arenaBytes > MostBytes || to.threadBytes > MostBytes ||
       to.resultBytes > MostBytes)
     return fail(std::string(what) + ": memory out of range");

@@ -60,6 +60,8 @@ struct ProgramInfo {
   /// Results by role; loss and output have at most one each.
   std::vector<ResultInfo> loss, metrics, output;
   uint64_t arenaBytes = 0, threadBytes = 0, resultBytes = 0;
+  /// Takes its samples sorted by length, the longest first.
+  bool arranged = false;
 
   /// Operations of all its kernels, a step.
   uint64_t flops() const;

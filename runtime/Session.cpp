@@ -6,6 +6,7 @@
 
 #include "runtime/Session.h"
 
+#include "runtime/Batches.h"
 #include "runtime/Cpu.h"
 #include "runtime/Signals.h"
 #include "runtime/Verbs.h"
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <new>
+#include <numeric>
 #include <unistd.h>
 
 namespace kiln::rt {
@@ -93,6 +95,13 @@ private:
 
 void evaluateOver(Engine &engine, Feed feed, Metrics &metrics,
                   ConfusionMatrix *confusion) {
+  std::vector<uint32_t> order;
+  if (engine.model.evaluate.arranged) {
+    order.resize(size_t(feed.count));
+    std::iota(order.begin(), order.end(), uint32_t(feed.first));
+    arrangeBatches(measureLengths(feed.data->inputs), feed.count, order);
+    feed.order = order.data();
+  }
   metrics.reset();
   EvaluateObserver observer(feed, metrics, confusion);
   engine.run(engine.model.evaluate, feed, observer);

@@ -265,3 +265,48 @@ func.func @other_parts(%x: tensor<4x6x8xf32>, %y: tensor<24x16xf32>)
   }
   return %2 : tensor<3x8x16xf32>
 }
+
+// -----
+
+// "scan" needs a barrier after "weights", and the run on tiles that it is part
+// of begins before it: the barrier goes in front of the run.
+
+// CHECK-LABEL: func.func @whole_run
+// CHECK: kiln.fusion "weights"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "first"
+// CHECK-NOT: kiln.barrier
+// CHECK: kiln.fusion "scan"
+func.func @whole_run(%x: tensor<16x5x8xf32>, %h0: tensor<16x8xf32>, %w: tensor<32x8xf32>) -> tensor<16x8xf32> {
+  %v = kiln.fusion "weights" elementwise(%w)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<32x8xf32>) -> tensor<32x8xf32> {
+  ^bb0(%a: tensor<32x8xf32>):
+    %u = kiln.neg %a : tensor<32x8xf32>
+    kiln.yield %u : tensor<32x8xf32>
+  }
+  %z = kiln.fusion "first" elementwise(%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x5x8xf32>) -> tensor<16x5x8xf32> {
+  ^bb0(%a: tensor<16x5x8xf32>):
+    %u = kiln.neg %a : tensor<16x5x8xf32>
+    kiln.yield %u : tensor<16x5x8xf32>
+  }
+  %s = kiln.fusion "scan" scan(%z, %h0, %v)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x5x8xf32>, tensor<16x8xf32>, tensor<32x8xf32>) -> tensor<16x8xf32> {
+  ^bb0(%a: tensor<16x5x8xf32>, %i: tensor<16x8xf32>, %k: tensor<32x8xf32>):
+    %h = kiln.scan init(%i : tensor<16x8xf32>) sequences(%a : tensor<16x5x8xf32>)
+        captures(%k : tensor<32x8xf32>) -> (tensor<16x8xf32>) attributes {tile_rows = 8 : i64} {
+    ^bb0(%c: tensor<8x8xf32>, %t: tensor<8x8xf32>, %q: tensor<32x8xf32>):
+      %n = kiln.fusion "cell" elementwise(%c, %t) : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32> {
+      ^bb0(%p: tensor<8x8xf32>, %r: tensor<8x8xf32>):
+        %u = kiln.add %p, %r : tensor<8x8xf32>
+        kiln.yield %u : tensor<8x8xf32>
+      }
+      kiln.yield %n : tensor<8x8xf32>
+    }
+    kiln.yield %h : tensor<16x8xf32>
+  }
+  return %s : tensor<16x8xf32>
+}

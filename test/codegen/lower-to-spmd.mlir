@@ -115,3 +115,47 @@ func.func @train_step(%w: tensor<32xf32> {kiln.param = @"d/kernel"})
   }
   return %0, %1 : tensor<32xf32>, tensor<32xf32>
 }
+
+// -----
+
+// Threads take tiles of a loop as they come to them.
+
+// CHECK-LABEL: func.func @kiln_predict
+// CHECK: kiln_rt_load
+// CHECK: %[[TILE:[a-z0-9_]+]] = scf.while : () -> index {
+// CHECK: %[[LOOP:[a-z0-9_]+]] = arith.constant 0 : i32
+// CHECK: %[[TAKEN:[a-z0-9_]+]] = func.call @kiln_rt_next_tile(%{{.*}}, %[[LOOP]])
+// CHECK: %[[NEXT:[a-z0-9_]+]] = arith.index_cast %[[TAKEN]]
+// CHECK: %[[TILES:[a-z0-9_]+]] = arith.constant 2 : index
+// CHECK: %[[MORE:[a-z0-9_]+]] = arith.cmpi ult, %[[NEXT]], %[[TILES]]
+// CHECK: scf.condition(%[[MORE]]) %[[NEXT]]
+// CHECK: ^bb0(%[[AT:[a-z0-9_]+]]: index):
+// CHECK: call @kiln_predict.before(
+// CHECK-SAME: %[[AT]], %
+// CHECK: call @kiln_predict.scan(
+// CHECK-SAME: %[[AT]], %
+// CHECK: scf.yield
+// CHECK: omp.barrier
+
+func.func @predict(%x: tensor<16x5x8xf32> {kiln.role = "input"}) -> (tensor<16x8xf32> {kiln.role = "output"}) {
+  %z = kiln.fusion "before" elementwise(%x) attributes {kiln.tile_loop = 0 : i64, partition = #kiln.partition<dim = 0, unit = 8>} : (tensor<16x5x8xf32>) -> tensor<16x5x8xf32> {
+  ^bb0(%a: tensor<16x5x8xf32>):
+    %u = kiln.neg %a : tensor<16x5x8xf32>
+    kiln.yield %u : tensor<16x5x8xf32>
+  }
+  %s = kiln.fusion "scan" scan(%z) attributes {kiln.tile_loop = 0 : i64, partition = #kiln.partition<dim = 0, unit = 8>} : (tensor<16x5x8xf32>) -> tensor<16x8xf32> {
+  ^bb0(%a: tensor<16x5x8xf32>):
+    %i = kiln.constant dense<0.0> : tensor<16x8xf32>
+    %h = kiln.scan init(%i : tensor<16x8xf32>) sequences(%a : tensor<16x5x8xf32>) -> (tensor<16x8xf32>) attributes {tile_rows = 8 : i64} {
+    ^bb0(%c: tensor<8x8xf32>, %t: tensor<8x8xf32>):
+      %n = kiln.fusion "cell" elementwise(%c, %t) : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32> {
+      ^bb0(%q: tensor<8x8xf32>, %r: tensor<8x8xf32>):
+        %u = kiln.add %q, %r : tensor<8x8xf32>
+        kiln.yield %u : tensor<8x8xf32>
+      }
+      kiln.yield %n : tensor<8x8xf32>
+    }
+    kiln.yield %h : tensor<16x8xf32>
+  }
+  return %s : tensor<16x8xf32>
+}

@@ -66,6 +66,28 @@ TEST(Batches, ShuffleIsAPermutationOfSeedAndEpoch) {
   EXPECT_EQ(first, sorted);
 }
 
+TEST(Batches, LengthsReachFromTheFirstTokenToTheLast) {
+  const uint16_t ids[] = {0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 7, 8, 0, 3, 0, 4};
+  Array inputs;
+  inputs.element = Element::U16;
+  inputs.shape = {4, 4};
+  ASSERT_TRUE(inputs.memory.allocate(sizeof(ids)));
+  std::memcpy(inputs.memory.data(), ids, sizeof(ids));
+  EXPECT_EQ(measureLengths(inputs), (std::vector<uint32_t>{0, 1, 2, 3}));
+  inputs.element = Element::F32;
+  EXPECT_TRUE(measureLengths(inputs).empty());
+}
+
+TEST(Batches, EachBatchIsSortedByLength) {
+  std::vector<uint32_t> lengths = {3, 9, 3, 7, 1, 2, 8};
+  std::vector<uint32_t> order = {2, 0, 1, 3, 6, 4, 5};
+  arrangeBatches(lengths, 4, order);
+  // Samples of one length keep their order, and no sample changes its batch.
+  EXPECT_EQ(order, (std::vector<uint32_t>{1, 3, 2, 0, 6, 5, 4}));
+  arrangeBatches({}, 4, order);
+  EXPECT_EQ(order, (std::vector<uint32_t>{1, 3, 2, 0, 6, 5, 4}));
+}
+
 /// Mean and standard deviation of 200,000 numbers of an initializer.
 static void checkMoments(model::InitializerT options, double mean,
                          double deviation, double most) {

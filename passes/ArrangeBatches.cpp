@@ -1,0 +1,54 @@
+//===- ArrangeBatches.cpp - Samples of like length side by side -----------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/KilnOps.h"
+#include "passes/Passes.h"
+
+#include "mlir/IR/Matchers.h"
+
+#define DEBUG_TYPE "kiln-arrange-batches"
+
+namespace kiln {
+#define GEN_PASS_DEF_ARRANGEBATCHES
+#include "passes/Passes.h.inc"
+} // namespace kiln
+
+using namespace mlir;
+using namespace kiln;
+
+/// Whether `value` says which of the batch's tokens are not padding.
+static bool isPaddingMask(func::FuncOp func, Value value) {
+  auto compare = value.getDefiningOp<CompareOp>();
+  if (!compare || compare.getPredicate() != Predicate::ne ||
+      !matchPattern(compare.getRhs(), m_Zero()))
+    return false;
+  auto tokens = dyn_cast<BlockArgument>(compare.getLhs());
+  if (!tokens || tokens.getOwner() != &func.getBody().front())
+    return false;
+  auto role =
+      func.getArgAttrOfType<StringAttr>(tokens.getArgNumber(), attrs::role);
+  return role && role.getValue() == "input";
+}
+
+namespace {
+struct ArrangeBatches : public kiln::impl::ArrangeBatchesBase<ArrangeBatches> {
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    // The outputs of a prediction stay in the order of its inputs.
+    if (func.getSymName() == funcs::predict)
+      return;
+    WalkResult found = func.walk([&](ScanOp scan) {
+      return llvm::any_of(
+                 scan.getSequences(),
+                 [&](Value value) { return isPaddingMask(func, value); })
+                 ? WalkResult::interrupt()
+                 : WalkResult::advance();
+    });
+    if (found.wasInterrupted())
+      func->setAttr(attrs::arranged, UnitAttr::get(&getContext()));
+  }
+};
+} // namespace
