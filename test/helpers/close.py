@@ -54,6 +54,7 @@ def main():
     function = text[start:end]
     batch = int(re.search(r"kiln.batch = (\d+)", text).group(1))
     head, body = function.split("{\n", 1)
+    head = head.split(" attributes {")[0]
     arguments, results = head.split(") -> ", 1)
     constants = []
     pattern = re.compile(r"(%\w+): (tensor<((?:\d+x)*)(\w+)>)( \{[^}]*\})?")
@@ -63,10 +64,10 @@ def main():
         values = make(index, kind, shape, attributes or "", batch)
         constants.append(f"    {value} = kiln.constant dense<{nest(values, shape)}>"
                          f" : {type_}")
-    results = re.sub(r" \{[^}]*\}", "", results)
+    results = re.sub(r" \{[^}]*\}", "", results).strip()
     # Aliases of locations, which attributes may name.
     print("\n".join(l for l in text.splitlines() if l.startswith("#")))
-    print(f"func.func @{name}() -> {results}{{")
+    print(f"func.func @{name}() -> {results} {{")
     print("\n".join(constants))
     print(body)
 
