@@ -226,21 +226,19 @@ llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
   return llvm::success();
 }
 
-/// A thread takes one tile after the other, until all are taken: tiles differ in
-/// length, and threads in luck.
+/// A thread takes one tile after the other, until all are taken: tiles differ
+/// in length, and threads in luck.
 llvm::FailureOr<FusionOp> ProgramEmitter::emitTileLoop(FusionOp group) {
   mlir::Attribute loop = group->getAttr(attrs::tileLoop);
   tiles = countUnits(group, group.getPartitionAttr());
   int64_t number = llvm::cast<mlir::IntegerAttr>(loop).getInt();
-  auto each =
-      builder.create<scf::WhileOp>(loc, mlir::TypeRange(builder.getIndexType()),
-                                   mlir::ValueRange());
+  auto each = builder.create<scf::WhileOp>(
+      loc, mlir::TypeRange(builder.getIndexType()), mlir::ValueRange());
   mlir::OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&each.getBefore());
-  mlir::Value next =
-      callRuntime("kiln_rt_next_tile", builder.getI64Type(),
-                  {run_, constant(number, 32)})
-          .getResult(0);
+  mlir::Value next = callRuntime("kiln_rt_next_tile", builder.getI64Type(),
+                                 {run_, constant(number, 32)})
+                         .getResult(0);
   next = builder.create<arith::IndexCastOp>(loc, builder.getIndexType(), next);
   mlir::Value goOn = builder.create<arith::CmpIOp>(
       loc, arith::CmpIPredicate::ult, next,

@@ -57,10 +57,9 @@ void arrangeBatches(const std::vector<uint32_t> &lengths, int64_t batch,
     return;
   for (size_t begin = 0; begin < order.size(); begin += size_t(batch)) {
     size_t end = std::min(order.size(), begin + size_t(batch));
-    std::stable_sort(order.begin() + begin, order.begin() + end,
-                     [&](uint32_t a, uint32_t b) {
-                       return lengths[a] > lengths[b];
-                     });
+    std::stable_sort(
+        order.begin() + begin, order.begin() + end,
+        [&](uint32_t a, uint32_t b) { return lengths[a] > lengths[b]; });
   }
 }
 
