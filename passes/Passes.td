@@ -338,7 +338,8 @@ def ArrangeBatches : SchedulePass<"kiln-arrange-batches"> {
     `@train_step` and `@evaluate` if padding masks a recurrence: the runtime then
     sorts the samples of each training batch by length, and all samples that are
     evaluated, the longest first. A batch keeps its samples, so no mean changes
-    but in the order in which its terms are added.
+    but in the order in which its terms are added. Rows of dropout masks go by
+    place in the batch: as after another shuffle, samples meet other ones.
 
     Before:
     ```mlir
