@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
-# Times training against its peers, in alternation, and writes the figures to
-# BUILD/bench/. Leave the machine otherwise idle.
+# Measures kiln and its peers (Keras on TensorFlow, PyTorch, JAX) on the same data,
+# in alternation: epochs, steps, memory, start, size, share of the peak, and
+# kiln's cost against threads, batch size, length, width and depth. Leave the
+# machine otherwise idle.
 #
-#   tools/bench.sh [ROUNDS]           an epoch of MNIST against JAX: mnist.json, .md
-#   tools/bench.sh imdb DIR [ROUNDS]  a step on the reviews in DIR, and the memory
-#                                     it takes, against Keras and JAX: imdb.json, .md
+#   tools/bench.sh [ROUNDS]            MNIST
+#   tools/bench.sh imdb DIR [ROUNDS]   the reviews in DIR (tools/get-data.sh)
+#   tools/bench.sh all DIR [ROUNDS]    both
 #
-# 3 rounds unless told. The peers go to a virtual environment in the user's cache
-# folder the first time (KILN_PEERS_VENV names another).
+# Writes BUILD/bench/TASK/: results.json, bench.md and plots. 3 rounds unless told.
+# The peers go to a virtual environment in the user's cache folder the first time
+# (KILN_PEERS_VENV names another); KILN_PEERS=jax,keras leaves some out, and an
+# empty one all. KILN_SWEEPS=0 leaves out the costs against sizes.
 set -euo pipefail
 exec </dev/null
 
@@ -17,15 +21,11 @@ die() {
 }
 
 task=mnist
-data=models/mnist/data
-packages=jax
-requirements=tools/peers/requirements.txt
-if [[ ${1:-} == imdb ]]; then
-  (($# > 1)) || die "expected: tools/bench.sh imdb DIR [ROUNDS]"
-  task=imdb
-  data=$(realpath -e -- "$2")
-  packages='jax, keras, tensorflow'
-  requirements=tools/peers/requirements-imdb.txt
+imdb=()
+if [[ ${1:-} == imdb || ${1:-} == all ]]; then
+  (($# > 1)) || die "expected: tools/bench.sh $1 DIR [ROUNDS]"
+  task=$1
+  imdb=(--imdb "$(realpath -e -- "$2")")
   shift 2
 fi
 rounds=${1:-3}
@@ -33,29 +33,34 @@ rounds=${1:-3}
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=${KILN_BUILD_DIR:-build}
 venv=${KILN_PEERS_VENV:-${XDG_CACHE_HOME:-$HOME/.cache}/kiln/peers}
+peers=${KILN_PEERS-jax,keras,torch}
+python=$(command -v python3)
 
 bash tools/setup.sh
-if [[ ! -x $venv/bin/python ]]; then
-  printf 'bench: making %s\n' "$venv"
-  /usr/bin/python3 -m venv "$venv" ||
-    die "python3 -m venv failed (the package is python3-venv)"
+if [[ -n $peers ]]; then
+  if [[ ! -x $venv/bin/python ]]; then
+    printf 'bench: making %s\n' "$venv"
+    /usr/bin/python3 -m venv "$venv" ||
+      die "python3 -m venv failed (the package is python3-venv)"
+  fi
+  python=$venv/bin/python
+  for peer in ${peers//,/ }; do
+    case $peer in
+      keras) packages='keras, tensorflow' ;;
+      jax | torch) packages=$peer ;;
+      *) die "unknown peer '$peer' in KILN_PEERS (jax, keras, torch)" ;;
+    esac
+    "$python" -c "import $packages" 2>/dev/null && continue
+    printf 'bench: installing %s in %s\n' "$peer" "$venv"
+    "$venv/bin/pip" install -q --retries 1 \
+      -r "tools/peers/requirements-$peer.txt" ||
+      printf 'bench: installing %s failed: it is left out\n' "$peer"
+  done
 fi
-"$venv/bin/python" -c "import $packages" 2>/dev/null || {
-  printf 'bench: installing %s in %s\n' "$packages" "$venv"
-  "$venv/bin/pip" install -q -r "$requirements" ||
-    die "installing the peers failed"
-}
 
-mkdir -p "$build/bench"
-python=$venv/bin/python
-out=$build/bench/$task
-if [[ $task == mnist ]]; then
-  "$build/bin/kiln" build models/mnist/mlp.toml -o "$out"
-  exec "$python" tools/peers/compare.py "$out" "$python" "$data" "$out" \
-    "$rounds"
-fi
-for model in lstm lstm-masked; do
-  "$build/bin/kiln" build models/imdb/$model.toml -o "$build/bench/$model"
-done
-exec "$python" tools/peers/compare_imdb.py "$build/bench"/lstm{,-masked} \
-  "$python" "$data" "$out" "$rounds"
+arguments=(--kiln "$build/bin/kiln" --python "$python"
+  --output "$build/bench/$task" --rounds "$rounds" --peers "$peers")
+[[ $task == imdb ]] || arguments+=(--mnist models/mnist/data)
+[[ ${KILN_SWEEPS:-1} != 0 ]] || arguments+=(--no-sweeps)
+export PYTHONDONTWRITEBYTECODE=1
+exec "$python" tools/peers/measure.py "${arguments[@]}" "${imdb[@]}"

@@ -16,7 +16,7 @@ packages=(
   libomp-19-dev clang-format-19 cmake ninja-build python3
   libflatbuffers-dev flatbuffers-compiler libtomlplusplus-dev
   nlohmann-json3-dev zlib1g-dev libpng-dev libmd-dev libutf8proc-dev
-  libgtest-dev
+  libgtest-dev gdb
 )
 build=${KILN_BUILD_DIR:-build}
 type=Release

@@ -89,14 +89,17 @@ def main():
     p = start(jax.random.key(0))
     state = p, jax.tree.map(jnp.zeros_like, p), jax.tree.map(jnp.zeros_like, p)
     milliseconds = []
+    first_step = None
     for index in range(steps + 2):
         begin = time.perf_counter()
         state = jax.block_until_ready(step(
             *state, jnp.float32(index + 1), ids[index], labels[index],
             jax.random.key(index)))
         milliseconds.append(1e3 * (time.perf_counter() - begin))
+        first_step = first_step or time.time()
     print(json.dumps({"name": f"JAX {jax.__version__}",
-                      "step_ms": milliseconds[2:]}))
+                      "step_ms": milliseconds[2:],
+                      "first_step_at": first_step}))
 
 
 if __name__ == "__main__":

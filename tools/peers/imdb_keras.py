@@ -25,9 +25,11 @@ class Clock(keras.callbacks.Callback):
     def __init__(self):
         super().__init__()
         self.times = []
+        self.first_step = None
 
     def on_train_batch_end(self, batch, logs=None):
         self.times.append(time.perf_counter())
+        self.first_step = self.first_step or time.time()
 
 
 def main():
@@ -49,7 +51,8 @@ def main():
     times = clock.times[1:]
     print(json.dumps({"name": f"Keras {keras.__version__}, TensorFlow",
                       "step_ms": [1e3 * (b - a)
-                                  for a, b in zip(times, times[1:])]}))
+                                  for a, b in zip(times, times[1:])],
+                      "first_step_at": clock.first_step}))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@
 The fastest form known: an epoch (shuffle, 937 full batches of 64, Adam) is one
 compiled `lax.scan`; the data is on the device as f32 beforehand. Compilation is
 not part of an epoch's time. Prints one JSON object: seconds of each epoch, test
-accuracy.
+accuracy, and when the first step ended.
 """
-import gzip
 import json
 import pathlib
 import sys
@@ -16,24 +15,16 @@ import time
 
 import jax
 import jax.numpy as jnp
-import numpy as np
+
+import mnist_data
 
 BATCH, RATE = 64, 0.2
 LEARNING_RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
 
 
-def idx(path):
-    """The array in a gzipped IDX file of bytes."""
-    raw = gzip.decompress(path.read_bytes())
-    shape = np.frombuffer(raw, ">u4", raw[3], 4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
-
-
 def split(folder, name):
-    images = idx(folder / f"{name}-images-idx3-ubyte.gz")
-    labels = idx(folder / f"{name}-labels-idx1-ubyte.gz")
-    return (jnp.asarray(images.reshape(len(images), -1), jnp.float32) / 255,
-            jnp.asarray(labels, jnp.int32))
+    x, y = mnist_data.split(folder, name)
+    return jnp.asarray(x), jnp.asarray(y)
 
 
 def start(key):
@@ -95,13 +86,17 @@ def main():
     carry = (parameters, zeros, zeros, jnp.float32(0), key)
     compiled = epoch.lower(carry).compile()
     seconds = []
+    first_step = None
     for _ in range(epochs):
         begin = time.perf_counter()
         carry = jax.block_until_ready(compiled(carry))
         seconds.append(time.perf_counter() - begin)
+        # An epoch is one call: the first step is over after its share of it.
+        first_step = first_step or time.time() - seconds[0] * (1 - 1 / steps)
     right = logits(carry[0], x_test).argmax(1) == y_test
     print(json.dumps({"name": f"JAX {jax.__version__}, one scan an epoch",
-                      "epoch_s": seconds, "accuracy": float(right.mean())}))
+                      "epoch_s": seconds, "accuracy": float(right.mean()),
+                      "first_step_at": first_step}))
 
 
 if __name__ == "__main__":
