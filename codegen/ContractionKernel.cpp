@@ -15,6 +15,10 @@
 // time, with all columns of each; a part's long sum by some k at a time, its
 // tiles waiting in the output.
 //
+// Where the left operand may be mostly zero (attrs::skipZeros), a tile of rows
+// first lists the k at which any of them is not, and all of its columns sum
+// over those alone.
+//
 // Every element is a sum over increasing k by fma, whatever the tile: shapes of
 // tiles, partitions and vector widths do not show in the bits.
 //
@@ -23,6 +27,8 @@
 #include "codegen/KernelBuilder.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
@@ -55,6 +61,11 @@ public:
 private:
   /// Emits the loops over panels of columns and the rows of each.
   void emitRows(const Share &columns);
+  /// The same, each tile over the k that its rows need.
+  void emitSparseRows(const Share &columns);
+  Value listNonzeros(Value row, int64_t rows);
+  Value listAlongRows(Value row, int64_t rows);
+  Value listAcrossRows(Value row, int64_t rows);
   void emitTiles(Value begin, Value end, ArrayRef<KernelBuilder::Run> columns);
   void zeroPart();
   /// Emits one tile of `rows` rows from `row` on.
@@ -70,6 +81,8 @@ private:
   Value part;
   /// What is summed over.
   Value firstK, endK;
+  /// The k that are summed over, where they are listed.
+  Value list;
   /// Whether sums go on from what the output holds.
   bool goesOn = false;
 };
@@ -96,6 +109,10 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
                             : k.lane.f32(0.0, type));
   k.loop(firstK, endK, 1, sums,
          [&](Value kIndex, KernelBuilder::Carried &inside) {
+           if (list)
+             kIndex = k.b.create<arith::IndexCastUIOp>(
+                 k.loc, k.b.getIndexType(),
+                 k.b.create<memref::LoadOp>(k.loc, list, kIndex));
            SmallVector<Value> b;
            for (const KernelBuilder::Run &run : columns)
              b.push_back(
@@ -159,6 +176,148 @@ void ContractionEmitter::emitRows(const Share &columns) {
     k.ifHolds(rowShare.holdsEnd, [&] { forEachPanel(emitLast); });
 }
 
+/// Appends `k0 + i` to the list behind its first `count` numbers where `holds`:
+/// written in any case, kept if it counts.
+static Value append(KernelBuilder &k, Value list, Value count, Value number,
+                    Value holds) {
+  Value narrow =
+      k.b.create<arith::IndexCastOp>(k.loc, k.b.getI32Type(), number);
+  k.b.create<memref::StoreOp>(k.loc, narrow, list, count);
+  Value one = k.b.create<arith::ExtUIOp>(k.loc, k.b.getI64Type(), holds);
+  return k.b.create<arith::AddIOp>(
+      k.loc, count,
+      k.b.create<arith::IndexCastOp>(k.loc, k.b.getIndexType(), one));
+}
+
+/// Lists the k at which one of `rows` rows of a row-major left operand is not
+/// zero, some k at a time. Returns how many there are.
+Value ContractionEmitter::listAlongRows(Value row, int64_t rows) {
+  auto isNonzero = [&](Value x) {
+    return k.b.create<arith::CmpFOp>(k.loc, arith::CmpFPredicate::UNE, x,
+                                     k.lane.f32(0.0, x));
+  };
+  KernelBuilder::Carried count = {k.lane.index(0)};
+  int64_t whole = op.k / virtualLanes * virtualLanes;
+  Type bits = k.b.getIntegerType(virtualLanes);
+  k.loop(k.lane.index(0), k.lane.index(whole), virtualLanes, count,
+         [&](Value first, KernelBuilder::Carried &inside) {
+           Value any;
+           for (int64_t r = 0; r < rows; ++r) {
+             Value x = k.load(
+                 lhs, false,
+                 {{k.add(row, r), first}, virtualLanes, virtualLanes, nullptr});
+             Value nonzero = isNonzero(x);
+             any =
+                 any ? k.b.create<arith::OrIOp>(k.loc, any, nonzero) : nonzero;
+           }
+           Value mask = k.b.create<vector::ExtractOp>(
+               k.loc,
+               k.b.create<vector::BitCastOp>(k.loc, VectorType::get({1}, bits),
+                                             any),
+               0);
+           Value zero = k.b.create<arith::ConstantOp>(
+               k.loc, k.b.getIntegerAttr(bits, 0));
+           auto some = k.b.create<scf::IfOp>(
+               k.loc, k.b.getIndexType(),
+               k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ne, mask,
+                                         zero),
+               /*withElseRegion=*/true);
+           OpBuilder::InsertionGuard guard(k.b);
+           k.b.setInsertionPointToStart(some.elseBlock());
+           k.b.create<scf::YieldOp>(k.loc, inside[0]);
+           k.b.setInsertionPointToStart(some.thenBlock());
+           Value n = inside[0];
+           for (int64_t i = 0; i < virtualLanes; ++i) {
+             Value shifted = k.b.create<arith::ShRUIOp>(
+                 k.loc, mask,
+                 k.b.create<arith::ConstantOp>(k.loc,
+                                               k.b.getIntegerAttr(bits, i)));
+             Value holds =
+                 k.b.create<arith::TruncIOp>(k.loc, k.b.getI1Type(), shifted);
+             n = append(k, list, n, k.add(first, i), holds);
+           }
+           k.b.create<scf::YieldOp>(k.loc, n);
+           inside[0] = some.getResult(0);
+         });
+  k.loop(k.lane.index(whole), k.lane.index(op.k), 1, count,
+         [&](Value at, KernelBuilder::Carried &inside) {
+           Value any;
+           for (int64_t r = 0; r < rows; ++r) {
+             Value nonzero = isNonzero(k.b.create<memref::LoadOp>(
+                 k.loc, lhs, ValueRange{k.add(row, r), at}));
+             any =
+                 any ? k.b.create<arith::OrIOp>(k.loc, any, nonzero) : nonzero;
+           }
+           inside[0] = append(k, list, inside[0], at, any);
+         });
+  return count[0];
+}
+
+/// The same of a left operand whose rows lie side by side for each k.
+Value ContractionEmitter::listAcrossRows(Value row, int64_t rows) {
+  KernelBuilder::Carried count = {k.lane.index(0)};
+  auto type = VectorType::get({rows}, k.b.getF32Type());
+  k.loop(k.lane.index(0), k.lane.index(op.k), 1, count,
+         [&](Value at, KernelBuilder::Carried &inside) {
+           Value x = k.b.create<vector::LoadOp>(k.loc, type, lhs,
+                                                ValueRange{at, row});
+           Value nonzero = k.b.create<arith::CmpFOp>(
+               k.loc, arith::CmpFPredicate::UNE, x, k.lane.f32(0.0, x));
+           Value any = k.b.create<vector::ReductionOp>(
+               k.loc, vector::CombiningKind::OR, nonzero);
+           inside[0] = append(k, list, inside[0], at, any);
+         });
+  return count[0];
+}
+
+Value ContractionEmitter::listNonzeros(Value row, int64_t rows) {
+  return op.transposeLhs ? listAcrossRows(row, rows) : listAlongRows(row, rows);
+}
+
+void ContractionEmitter::emitSparseRows(const Share &columns) {
+  int64_t whole = op.m / tileRows * tileRows;
+  Value scratch = k.func.getArgument(k.func.getNumArguments() - 3);
+  auto listType = MemRefType::get({op.k + 1}, k.b.getI32Type());
+  Value lists = k.b.create<memref::ViewOp>(k.loc, listType, scratch,
+                                           k.lane.index(0), ValueRange());
+  auto emitListed = [&](Value row, int64_t rows) {
+    list = lists;
+    endK = listNonzeros(row, rows);
+    k.loopPanels(
+        columns, op.n, lanes, 2,
+        [&](ArrayRef<KernelBuilder::Run> runs) { emitTile(row, rows, runs); });
+    endK = k.lane.index(op.k);
+    list = nullptr;
+  };
+  // A tile from the middle tells whether lists pay at all. All threads come to
+  // the same answer, though it does not matter if they did not.
+  list = lists;
+  Value middle = k.lane.index(op.m / tileRows / 2 * tileRows);
+  Value count = listNonzeros(middle, tileRows);
+  list = nullptr;
+  auto sparse = k.b.create<scf::IfOp>(
+      k.loc,
+      k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ule, count,
+                                k.lane.index(op.k * 3 / 4)),
+      /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(k.b);
+  k.b.setInsertionPointToStart(sparse.thenBlock());
+  {
+    KernelBuilder::Scope scope(k);
+    Value end = rowShare.end;
+    if (whole < op.m)
+      end = k.b.create<arith::MinUIOp>(k.loc, end, k.lane.index(whole));
+    k.loop(rowShare.begin, end, tileRows,
+           [&](Value row) { emitListed(row, tileRows); });
+    if (whole < op.m)
+      k.ifHolds(rowShare.holdsEnd,
+                [&] { emitListed(k.lane.index(whole), op.m - whole); });
+  }
+  k.b.setInsertionPointToStart(sparse.elseBlock());
+  KernelBuilder::Scope scope(k);
+  emitRows(columns);
+}
+
 /// The rows that there are of each sample in the thread's share.
 void ContractionEmitter::emitRagged() {
   int64_t length = k.getRagged().second;
@@ -209,7 +368,11 @@ void ContractionEmitter::emit() {
     firstK = k.lane.index(0);
     endK = k.lane.index(op.k);
     rowShare = byRows ? k.getShare(m) : k.getWhole(m);
-    emitRows(byRows ? k.getWhole(n) : k.getShare(n));
+    Share columns = byRows ? k.getWhole(n) : k.getShare(n);
+    if (k.group->hasAttr(attrs::skipZeros))
+      emitSparseRows(columns);
+    else
+      emitRows(columns);
   });
 }
 
@@ -261,6 +424,13 @@ void ContractionEmitter::emitParts() {
       });
     });
   });
+}
+
+int64_t getContractionScratchBytes(FusionOp group) {
+  if (!group->hasAttr(attrs::skipZeros))
+    return 0;
+  auto matmul = findInBody<MatmulOp>(group);
+  return matmul ? (matmul.getK() + 1) * 4 : 0;
 }
 
 void emitContraction(KernelBuilder &k) {

@@ -350,6 +350,17 @@ Access getOutputAccess(FusionOp group, PartitionAttr partition,
 // Lowering
 //===----------------------------------------------------------------------===//
 
+int64_t getScratchBytes(FusionOp group) {
+  switch (group.getKind()) {
+  case FusionKind::contraction:
+    return getContractionScratchBytes(group);
+  case FusionKind::scan:
+    return getScanScratchBytes(group);
+  default:
+    return 0;
+  }
+}
+
 std::string getKernelName(ModuleOp module, StringRef prefix, StringRef id) {
   std::string base = (prefix + "." + id).str();
   for (char &c : base)

@@ -188,6 +188,10 @@ void emitCopy(KernelBuilder &k);
 void emitSteps(KernelBuilder &k);
 void emitScan(KernelBuilder &k);
 
+/// Bytes that the kernels of contractions and of recurrences work in.
+int64_t getContractionScratchBytes(FusionOp group);
+int64_t getScanScratchBytes(FusionOp group);
+
 /// Shape of the elements whose dimensions a group's partition cuts: that of the
 /// widest output.
 llvm::ArrayRef<int64_t> getIterationShape(FusionOp group);

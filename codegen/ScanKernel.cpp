@@ -635,9 +635,7 @@ void ScanEmitter::emit() {
   });
 }
 
-int64_t getScratchBytes(FusionOp group) {
-  if (group.getKind() != FusionKind::scan)
-    return 0;
+int64_t getScanScratchBytes(FusionOp group) {
   return std::max<int64_t>(ScanLayout(group).bytes, 64);
 }
 

@@ -40,6 +40,9 @@ inline constexpr llvm::StringLiteral once("kiln.once");
 /// Fusion group: the number of the input that lists the rows of each sample;
 /// those from its first -1 on do not exist.
 inline constexpr llvm::StringLiteral ragged("kiln.ragged");
+/// Fusion group (unit): a contraction that passes over zeros of its left
+/// operand.
+inline constexpr llvm::StringLiteral skipZeros("kiln.skip_zeros");
 /// Fusion group: the tile loop that it belongs to, counted in its function.
 inline constexpr llvm::StringLiteral tileLoop("kiln.tile_loop");
 /// Function (unit): wants the samples of a batch sorted by length.

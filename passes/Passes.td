@@ -533,6 +533,25 @@ def SkipPadding : Pass<"kiln-skip-padding", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::kiln::KilnDialect"];
 }
 
+def SkipZeros : Pass<"kiln-skip-zeros", "::mlir::func::FuncOp"> {
+  let summary = "let contractions of the model's input pass over zeros";
+  let description = [{
+    Images are mostly background. A contraction whose left operand is the model's
+    input gets `kiln.skip_zeros`: for each tile of rows its kernel lists the k at
+    which one of them is not zero, and sums over those; where a first list
+    turns out long, it sums over all. A skipped term is 0 * w: exact where weights
+    are finite (but for the sign of a zero), and terms keep their order.
+
+    ```mlir
+    %y = kiln.fusion "dense.forward@mlp.toml:14" contraction (%x, %w) ...
+    // becomes
+    %y = kiln.fusion "dense.forward@mlp.toml:14" contraction (%x, %w)
+        {kiln.skip_zeros} ...
+    ```
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def FuseScan : Pass<"kiln-fuse-scan", "::mlir::func::FuncOp"> {
   let summary = "gathers and scatters of a recurrence's steps into its kernel";
   let description = [{

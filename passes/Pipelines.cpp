@@ -57,6 +57,7 @@ static constexpr OptionalPass kSchedules[] = {
 /// Schedules of groups.
 static constexpr OptionalPass kGroupSchedules[] = {
     {"skip-padding", createSkipPadding},
+    {"skip-zeros", createSkipZeros},
 };
 
 /// In the order in which they choose: an update takes its gradient before an

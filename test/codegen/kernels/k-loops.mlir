@@ -5,6 +5,10 @@
 // RUN: kiln-test-kernels --assembly --vector-bits=256 %s \
 // RUN:   | %python %S/Inputs/k_loops.py ymm 6 4 6 4
 
+// The same where zeros are passed over: each contraction has such a loop, too.
+// RUN: sed 's/kiln.fusion "\([fg]\)" contraction (\([^)]*\))/& attributes {kiln.skip_zeros}/' %s > %t.mlir
+// RUN: kiln-test-kernels --assembly %t.mlir | %python %S/Inputs/k_loops.py zmm 8 8 8 8
+
 func.func @forward(%x: tensor<64x784xf32>, %w: tensor<784x128xf32>, %b: tensor<128xf32>, %m: tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {
   %y:2 = kiln.fusion "f" contraction (%x, %w, %b, %m) : (tensor<64x784xf32>, tensor<784x128xf32>, tensor<128xf32>, tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {
   ^bb0(%a: tensor<64x784xf32>, %c: tensor<784x128xf32>, %d: tensor<128xf32>, %e: tensor<64x128xi1>):

@@ -50,6 +50,7 @@ static Tensor makeArgument(func::FuncOp function, unsigned argument) {
   std::vector<double> values = getNumbers(function, argument, "test.values");
   std::vector<double> sweep = getNumbers(function, argument, "test.sweep");
   std::vector<double> range = getNumbers(function, argument, "test.range");
+  auto zeros = function.getArgAttrOfType<FloatAttr>(argument, "test.zeros");
   if (range.empty())
     range = element.isF32() ? std::vector<double>{-1, 1}
                             : std::vector<double>{0, 3};
@@ -64,6 +65,9 @@ static Tensor makeArgument(func::FuncOp function, unsigned argument) {
       tensor[i] = std::fpclassify(value) == FP_SUBNORMAL ? 0.0f : value;
     } else if (element.isF32()) {
       tensor[i] = float(range[0] + (range[1] - range[0]) * uniform);
+      if (zeros && double(mix(mix(~argument) + i) >> 11) * 0x1p-53 <
+                       zeros.getValueAsDouble())
+        tensor[i] = 0;
     } else if (element.isInteger(1)) {
       tensor[i] = uniform < 0.5;
     } else {

@@ -17,6 +17,7 @@
 //
 //   test.range = [a, b]    uniform between a and b (f32: [-1, 1]; integers:
 //                          [0, 3])
+//   test.zeros = f64       the share of its f32 numbers that are 0
 //   test.sweep = [a, b]    f32, evenly over the representable numbers from a to
 //                          b, both included
 //   test.values = [...]    these, over and over

@@ -4,7 +4,8 @@
 Every extent is 1, a prime, or stands at or beside a multiple of what the kernels
 count by: tiles of 8 and 6 rows, vectors of 8 and 16 columns, panels and units of
 32. Each size comes in both forms of the left operand, bare (equal to the f32
-interpreter, for the sum's order is fixed) and with an epilogue.
+interpreter, for the sum's order is fixed), with zeros to pass over, and with an
+epilogue.
 """
 from kernel_ir import function, tensor
 
@@ -28,6 +29,12 @@ def contraction(m, n, k, transposed):
 
     function(f"bare_{form}_{m}x{n}x{k}", operands, [("%0", out, "")], product,
              "test.exact")
+    # Few numbers that are not zero, and so many that all are summed over.
+    for name, zeros in ("sparse", 0.97), ("full", 0.1):
+        function(f"{name}_{form}_{m}x{n}x{k}",
+                 [("a", left, f"{{test.zeros = {zeros}}}"), ("b", right, "")],
+                 [("%0", out, "")], product, "test.exact",
+                 marks="attributes {kiln.skip_zeros}")
     if not transposed:
         function(
             f"dense_{m}x{n}x{k}",

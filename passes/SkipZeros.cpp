@@ -1,0 +1,59 @@
+//===- SkipZeros.cpp - Contractions of inputs that are mostly zero --------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/KilnOps.h"
+#include "passes/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#define DEBUG_TYPE "kiln-skip-zeros"
+
+namespace kiln {
+#define GEN_PASS_DEF_SKIPZEROS
+#include "passes/Passes.h.inc"
+} // namespace kiln
+
+using namespace mlir;
+using namespace kiln;
+
+/// A list costs about as much as two columns of the tile that it serves.
+static constexpr int64_t kColumns = 64;
+
+/// Whether `value` is what the model is given, not what it computes.
+static bool isInput(func::FuncOp func, Value value) {
+  auto argument = dyn_cast<BlockArgument>(lookThroughReshapes(value));
+  if (!argument || argument.getOwner() != &func.getBody().front())
+    return false;
+  auto role =
+      func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), attrs::role);
+  return role && role.getValue() == "input";
+}
+
+/// Whether a list of what is not zero in the left operand can pay.
+static bool canPay(func::FuncOp func, FusionOp group) {
+  if (group.getKind() != FusionKind::contraction)
+    return false;
+  for (auto matmul : group.getBody().front().getOps<MatmulOp>()) {
+    auto lhs = dyn_cast<BlockArgument>(matmul.getLhs());
+    return lhs && lhs.getOwner() == &group.getBody().front() &&
+           matmul.getN() >= kColumns &&
+           isInput(func, group.getInputs()[lhs.getArgNumber()]);
+  }
+  return false;
+}
+
+namespace {
+struct SkipZeros : public kiln::impl::SkipZerosBase<SkipZeros> {
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func.isDeclaration())
+      return;
+    for (auto group : func.getBody().front().getOps<FusionOp>())
+      if (canPay(func, group))
+        group->setAttr(attrs::skipZeros, UnitAttr::get(&getContext()));
+  }
+};
+} // namespace
