@@ -81,8 +81,9 @@ private:
   Value part;
   /// What is summed over.
   Value firstK, endK;
-  /// The k that are summed over, where they are listed.
-  Value list;
+  /// The k that are summed over, where they are listed, and the left operand as
+  /// one dimension then.
+  Value list, flatLhs;
   /// Whether sums go on from what the output holds.
   bool goesOn = false;
 };
@@ -107,30 +108,40 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
     for (const KernelBuilder::Run &run : columns)
       sums.push_back(goesOn ? k.load(k.getOutput(0), false, getPosition(r, run))
                             : k.lane.f32(0.0, type));
-  k.loop(firstK, endK, 1, sums,
-         [&](Value kIndex, KernelBuilder::Carried &inside) {
-           if (list)
-             kIndex = k.b.create<arith::IndexCastUIOp>(
-                 k.loc, k.b.getIndexType(),
-                 k.b.create<memref::LoadOp>(k.loc, list, kIndex));
-           SmallVector<Value> b;
-           for (const KernelBuilder::Run &run : columns)
-             b.push_back(
-                 k.load(rhs, false,
-                        {{kIndex, run.index}, run.lanes, run.valid, nullptr}));
-           auto *sum = inside.begin();
-           for (Value r : rowIndices) {
-             SmallVector<Value> indices = {r, kIndex};
-             if (op.transposeLhs)
-               std::swap(indices[0], indices[1]);
-             Value a = k.lane.splat(
-                 k.b.create<memref::LoadOp>(k.loc, lhs, indices), lanes);
-             for (Value vector : b) {
-               *sum = k.lane.fma(a, vector, *sum);
-               ++sum;
-             }
-           }
-         });
+  k.loop(
+      firstK, endK, 1, sums, [&](Value kIndex, KernelBuilder::Carried &inside) {
+        if (list)
+          kIndex = k.b.create<arith::IndexCastUIOp>(
+              k.loc, k.b.getIndexType(),
+              k.b.create<memref::LoadOp>(k.loc, list, kIndex));
+        SmallVector<Value> b;
+        for (const KernelBuilder::Run &run : columns)
+          b.push_back(
+              k.load(rhs, false,
+                     {{kIndex, run.index}, run.lanes, run.valid, nullptr}));
+        // One address for all rows of a listed k, which no induction
+        // variable leads to.
+        Value base;
+        if (list && op.transposeLhs)
+          base = k.b.create<arith::AddIOp>(
+              k.loc,
+              k.b.create<arith::MulIOp>(k.loc, kIndex, k.lane.index(op.m)),
+              row);
+        auto *sum = inside.begin();
+        for (auto [i, r] : llvm::enumerate(rowIndices)) {
+          SmallVector<Value> indices = {r, kIndex};
+          if (op.transposeLhs)
+            std::swap(indices[0], indices[1]);
+          Value number = base ? k.b.create<memref::LoadOp>(
+                                    k.loc, flatLhs, k.add(base, int64_t(i)))
+                              : k.b.create<memref::LoadOp>(k.loc, lhs, indices);
+          Value a = k.lane.splat(number, lanes);
+          for (Value vector : b) {
+            *sum = k.lane.fma(a, vector, *sum);
+            ++sum;
+          }
+        }
+      });
 
   auto *sum = sums.begin();
   for (Value r : rowIndices) {
@@ -278,6 +289,7 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
   int64_t whole = op.m / tileRows * tileRows;
   Value scratch = k.func.getArgument(k.func.getNumArguments() - 3);
   auto listType = MemRefType::get({op.k + 1}, k.b.getI32Type());
+  flatLhs = k.flatten(lhs);
   Value lists = k.b.create<memref::ViewOp>(k.loc, listType, scratch,
                                            k.lane.index(0), ValueRange());
   auto emitListed = [&](Value row, int64_t rows) {

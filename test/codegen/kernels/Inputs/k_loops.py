@@ -31,7 +31,7 @@ for end, line in enumerate(lines):
         continue
     where = f"{match.group(1)}:"
     for line in body:
-        if re.search(r"%[xyz]mm", line) and re.search(r"\(%r[sb]p", line):
+        if re.search(r"%[xyz]mm", line) and re.search(r"\(%rsp|\d\(%rbp\)", line):
             problems.append(f"{where} a vector on the stack: {line}")
     if any(f"%{width}" not in line for line in multiplies):
         problems.append(f"{where} expected multiply-adds of {width}")
