@@ -19,6 +19,15 @@ void kiln::reportError(const llvm::Twine &message) {
   llvm::WithColor::error(llvm::errs(), "kiln") << message << "\n";
 }
 
+/// Gives sequences of indices another length.
+static void setSequenceLength(model::ModelT &model, int64_t length) {
+  for (auto &input : model.inputs)
+    if (input->dtype == model::DataType_int32 && !input->shape.empty())
+      input->shape.front() = length;
+  if (model.data && model.data->pad_sequences)
+    model.data->pad_sequences->maxlen = length;
+}
+
 ExitCode Compiler::load() {
   llvm::Expected<Target> found = Target::get(options.cpu);
   if (!found) {
@@ -31,6 +40,8 @@ ExitCode Compiler::load() {
     Timing::Scope time(options.timing, "read");
     model = loadModel(options.model, diagnostics);
   }
+  if (model && options.sequenceLength)
+    setSequenceLength(*model, *options.sequenceLength);
   if (model) {
     Timing::Scope time(options.timing, "import");
     module = importModel(*model, context, ImportOptions{options.batchSize},

@@ -41,6 +41,9 @@ struct CompileOptions {
   std::string cpu = "native";
   /// Overrides the model file's batch size.
   std::optional<int64_t> batchSize;
+  /// Overrides the length of the model's sequences: the first dimension of its
+  /// inputs of indices, padded to that length.
+  std::optional<int64_t> sequenceLength;
   /// Warnings about the model file are errors.
   bool werror = false;
   FusionOptions fusion;
@@ -75,6 +78,7 @@ public:
   /// The module in the present phase.
   mlir::ModuleOp getModule() { return *module; }
   const model::ModelT &getModel() const { return *model; }
+  const Target &getTarget() const { return target; }
 
   /// From the phase llvm to an object file, or to assembly.
   ExitCode emitObject(llvm::raw_pwrite_stream &stream);

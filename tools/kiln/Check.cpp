@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "check/CompiledCheck.h"
+#include "check/EachPass.h"
 #include "ir/KilnOps.h"
 #include "passes/GradientCheck.h"
 #include "passes/Passes.h"
@@ -11,12 +13,25 @@
 #include "tools/kiln/CompileFlags.h"
 
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SourceMgr.h"
 
 #include <set>
 
 using namespace kiln;
 namespace cl = llvm::cl;
+
+namespace {
+struct CheckOptions {
+  GradientCheckOptions gradients;
+  bool eachPass = false;
+  /// Of a file of IR: the passes to watch.
+  std::string pipeline;
+  /// Where a module goes that a pass makes wrong.
+  std::string reproducer;
+};
+} // namespace
 
 /// Checks one function and prints its table.
 static ExitCode checkFunction(mlir::func::FuncOp func,
@@ -36,10 +51,54 @@ static ExitCode checkFunction(mlir::func::FuncOp func,
   return ExitCode::Success;
 }
 
+/// Prints what was seen of each pass; writes what shows the first mistake.
+static ExitCode reportPasses(EachPass &checker, const Inputs &inputs,
+                             llvm::StringRef reproducer) {
+  checker.print(llvm::outs());
+  if (!checker.getFinding())
+    return ExitCode::Success;
+  PassFinding &finding = *checker.getFinding();
+  llvm::errs() << "kiln check: " << finding.pass << " is wrong: '"
+               << finding.result << "' of @" << finding.function << " "
+               << finding.what << "\n";
+  reduceFinding(finding, inputs);
+  std::error_code error;
+  llvm::raw_fd_ostream file(reproducer, error);
+  if (error) {
+    reportError("cannot write " + reproducer + ": " + error.message());
+    return ExitCode::IO;
+  }
+  writeReproducer(finding, file);
+  llvm::errs() << "kiln check: the module before it is in " << reproducer
+               << "\n";
+  return ExitCode::Bug;
+}
+
+/// Runs a pipeline on a file of IR, the interpreter after each of its passes.
+static ExitCode checkPipeline(mlir::ModuleOp module,
+                              const CompileOptions &compile,
+                              const CheckOptions &options) {
+  Inputs inputs(options.gradients.seed);
+  EachPass checker(inputs);
+  mlir::FailureOr<mlir::OpPassManager> passes =
+      mlir::parsePassPipeline(options.pipeline);
+  if (failed(passes))
+    return ExitCode::Usage;
+  mlir::PassManager pm(module.getContext());
+  static_cast<mlir::OpPassManager &>(pm) = *passes;
+  if (compile.configure)
+    compile.configure(pm);
+  checker.watch(pm);
+  if (failed(pm.run(module)))
+    return ExitCode::User;
+  return reportPasses(checker, inputs, options.reproducer);
+}
+
 /// Checks every function of a file of kiln ops, and adds the ops that it holds
 /// to `covered`.
 static ExitCode checkIR(llvm::StringRef file, mlir::MLIRContext &context,
-                        const GradientCheckOptions &options,
+                        const CompileOptions &compile,
+                        const CheckOptions &options,
                         std::set<std::string> &covered) {
   llvm::SourceMgr sources;
   mlir::SourceMgrDiagnosticHandler handler(sources, &context);
@@ -49,8 +108,11 @@ static ExitCode checkIR(llvm::StringRef file, mlir::MLIRContext &context,
   module->walk([&](mlir::Operation *op) {
     covered.insert(op->getName().getStringRef().str());
   });
+  if (options.eachPass)
+    return checkPipeline(*module, compile, options);
   for (auto func : module->getOps<mlir::func::FuncOp>())
-    if (ExitCode code = checkFunction(func, options); code != ExitCode::Success)
+    if (ExitCode code = checkFunction(func, options.gradients);
+        code != ExitCode::Success)
       return code;
   return ExitCode::Success;
 }
@@ -71,21 +133,68 @@ static ExitCode reportUncovered(mlir::MLIRContext &context,
   return code;
 }
 
-/// Checks the training step of a model, in a batch small enough to be quick.
-static ExitCode checkModel(CompileOptions options, mlir::MLIRContext &context,
-                           const GradientCheckOptions &check) {
-  if (!options.batchSize)
-    options.batchSize = 4;
-  Compiler compiler(context, options);
+/// Compiles the model, the interpreter after each pass, and runs it.
+static ExitCode checkCompiled(Compiler &compiler, const CompileOptions &compile,
+                              const CheckOptions &options) {
+  Inputs inputs(options.gradients.seed);
+  EachPass checker(inputs);
+  std::unique_ptr<InProcess> compiled =
+      InProcess::compile(compiler.getModule(), compile.fusion,
+                         compiler.getTarget(), [&](mlir::PassManager &pm) {
+                           if (options.eachPass)
+                             checker.watch(pm);
+                         });
+  if (!compiled)
+    return ExitCode::Bug;
+  if (options.eachPass)
+    if (ExitCode code = reportPasses(checker, inputs, options.reproducer);
+        code != ExitCode::Success)
+      return code;
+
+  CompiledCheck check(compiler.getModule(), inputs);
+  if (failed(check.prepare()))
+    return ExitCode::Bug;
+  auto comparisons = check.compare(*compiled, /*steps=*/3);
+  if (failed(comparisons))
+    return ExitCode::Bug;
+  llvm::outs() << "compiled gradients of @train_step\n";
+  printCompiledGradients(*comparisons, llvm::outs());
+  ExitCode code = ExitCode::Success;
+  for (const Comparison &comparison : *comparisons)
+    if (!comparison.passed()) {
+      llvm::errs() << "kiln check: compiled, '" << comparison.tensor << "' of "
+                   << comparison.program << " is off by "
+                   << llvm::formatv("{0:e2}, {1:e2} allowed\n",
+                                    comparison.error, comparison.allowed);
+      code = ExitCode::Bug;
+    }
+  std::vector<std::string> differences = check.compareBits(*compiled, *compiled);
+  for (const std::string &difference : differences)
+    llvm::errs() << "kiln check: " << difference << "\n";
+  llvm::outs() << llvm::formatv(
+      "{0} results of compiled programs compared; memory and threads: {1}\n",
+      comparisons->size(), differences.empty() ? "ok" : "WRONG");
+  return differences.empty() ? code : ExitCode::Bug;
+}
+
+/// Checks a model, in a batch small enough to be quick.
+static ExitCode checkModel(CompileOptions compile, mlir::MLIRContext &context,
+                           const CheckOptions &options) {
+  if (!compile.batchSize)
+    compile.batchSize = 4;
+  Compiler compiler(context, compile);
   if (ExitCode code = compiler.load(); code != ExitCode::Success)
     return code;
+  mlir::OwningOpRef<mlir::ModuleOp> programs(compiler.getModule().clone());
   mlir::PassManager pm(&context);
   pm.addPass(createBuildPrograms());
-  if (failed(pm.run(compiler.getModule())))
+  if (failed(pm.run(*programs)))
     return ExitCode::User;
-  auto func =
-      compiler.getModule().lookupSymbol<mlir::func::FuncOp>(funcs::trainStep);
-  return checkFunction(func, check);
+  auto func = programs->lookupSymbol<mlir::func::FuncOp>(funcs::trainStep);
+  if (ExitCode code = checkFunction(func, options.gradients);
+      code != ExitCode::Success)
+    return code;
+  return checkCompiled(compiler, compile, options);
 }
 
 int kiln::runCheck(int argc, char **argv) {
@@ -98,15 +207,45 @@ int kiln::runCheck(int argc, char **argv) {
                        cl::desc("fail if an op with a gradient rule is in "
                                 "none of the files"),
                        cl::cat(getCategory()));
+  cl::opt<bool> eachPass("each-pass",
+                         cl::desc("interpret the module after every pass and "
+                                  "name the first that is wrong"),
+                         cl::cat(getCategory()));
+  cl::opt<std::string> pipeline(
+      "pipeline", cl::value_desc("passes"),
+      cl::desc("of IR, with --each-pass: the passes, as kiln-opt's "
+               "--pass-pipeline"),
+      cl::cat(getCategory()));
+  cl::opt<std::string> reproducer(
+      "reproducer", cl::value_desc("file"), cl::init("kiln-reproducer.mlir"),
+      cl::desc("where to write the module before a wrong pass "
+               "(kiln-reproducer.mlir)"),
+      cl::cat(getCategory()));
+  cl::opt<int64_t> sequenceLength(
+      "sequence-length", cl::init(0), cl::value_desc("n"),
+      cl::desc("steps of the model's sequences, instead of the model file's"),
+      cl::cat(getCategory()));
   if (!parseArguments(argc, argv,
                       "compare the gradients of a model's loss, or of files "
-                      "of kiln ops, with finite differences\n"))
+                      "of kiln ops, with finite differences; what is compiled "
+                      "with the interpreter\n"))
     return int(ExitCode::Usage);
   std::optional<CompileOptions> options = flags.get();
   if (!options)
     return int(ExitCode::Usage);
-  GradientCheckOptions check;
-  check.seed = seed;
+  if (sequenceLength.getNumOccurrences()) {
+    if (sequenceLength < 1) {
+      reportError("expected --sequence-length of at least 1, got " +
+                  llvm::Twine(sequenceLength));
+      return int(ExitCode::Usage);
+    }
+    options->sequenceLength = sequenceLength;
+  }
+  CheckOptions check;
+  check.gradients.seed = seed;
+  check.eachPass = eachPass;
+  check.pipeline = pipeline;
+  check.reproducer = reproducer;
 
   std::unique_ptr<mlir::MLIRContext> context = createContext();
   std::vector<std::string> files = {options->model};
@@ -115,7 +254,7 @@ int kiln::runCheck(int argc, char **argv) {
   for (const std::string &file : files) {
     ExitCode code;
     if (llvm::StringRef(file).ends_with(".mlir")) {
-      code = checkIR(file, *context, check, covered);
+      code = checkIR(file, *context, *options, check, covered);
     } else {
       options->model = file;
       code = checkModel(*options, *context, check);

@@ -1,0 +1,94 @@
+//===- CompiledCheck.h - Compiled programs against the oracle ---*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// Compares what compiled programs compute with the reference interpreter on the
+// programs as autodiff leaves them, before any schedule or fusion.
+//
+// A tensor may be off by 1e-5 of its norm in f64, and by four times what the
+// interpreter itself loses by rounding each op to f32. Each of several training
+// steps starts from the state that compiled code left, so errors do not add up.
+// New parameters are compared with the optimizer's formula on the compiled
+// slots: Adam divides by numbers that may be as small as rounding errors.
+//
+// Compiled code returns no gradients. They are read from what a step with large
+// learning rate subtracts, or from a slot that was 0.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CHECK_COMPILEDCHECK_H
+#define KILN_CHECK_COMPILEDCHECK_H
+
+#include "check/InProcess.h"
+#include "check/Results.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace kiln {
+
+/// One tensor of one program, compared.
+struct Comparison {
+  /// `gradients`, `step 1`, `evaluate`, `predict`.
+  std::string program;
+  std::string tensor;
+  /// The norm of the difference, of what is allowed, of the tensor.
+  double error = 0.0, allowed = 0.0, norm = 0.0;
+
+  /// Written so that a NaN fails.
+  bool passed() const { return error <= allowed; }
+};
+
+/// The oracle of one model on one set of inputs.
+class CompiledCheck {
+public:
+  /// `model` is in the phase model and must outlive this.
+  CompiledCheck(mlir::ModuleOp model, Inputs inputs)
+      : model(model), inputs(std::move(inputs)) {}
+
+  /// Builds and interprets the reference. Fails after a diagnostic.
+  llvm::LogicalResult prepare();
+
+  /// Gradients, evaluation, prediction and `steps` training steps of `compiled`
+  /// against the reference.
+  llvm::FailureOr<std::vector<Comparison>> compare(const InProcess &compiled,
+                                                   unsigned steps);
+
+  /// The results of `compiled` under further numbers and orders of threads and
+  /// patterns of memory against those of `first` under one thread: what
+  /// differs, one line each.
+  std::vector<std::string> compareBits(const InProcess &first,
+                                       const InProcess &compiled);
+
+private:
+  /// Results of a function in f64 and in f32.
+  struct Reference {
+    Results f64, f32;
+    double getAllowed(const std::string &key) const;
+  };
+  llvm::FailureOr<Reference> interpret(llvm::StringRef function,
+                                       Inputs &inputs) const;
+  void compareGradients(const InProcess &compiled,
+                        std::vector<Comparison> &comparisons);
+  llvm::LogicalResult compareStep(const InProcess &compiled, Inputs &state,
+                                  unsigned step,
+                                  std::vector<Comparison> &comparisons);
+  void compareResults(const Reference &reference, const Results &results,
+                      llvm::StringRef program,
+                      std::vector<Comparison> &comparisons);
+
+  mlir::ModuleOp model;
+  Inputs inputs;
+  mlir::OwningOpRef<mlir::ModuleOp> reference;
+  mlir::Attribute optimizer;
+  Reference train, evaluate, predict;
+};
+
+/// Prints a table of the comparisons of `gradients`.
+void printCompiledGradients(llvm::ArrayRef<Comparison> comparisons,
+                            llvm::raw_ostream &os);
+
+} // namespace kiln
+
+#endif // KILN_CHECK_COMPILEDCHECK_H

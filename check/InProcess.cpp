@@ -1,0 +1,313 @@
+//===- InProcess.cpp - Compiled programs, run inside the compiler ---------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "check/InProcess.h"
+
+#include "check/Team.h"
+#include "codegen/Buffers.h"
+#include "codegen/EmitObject.h"
+#include "codegen/Manifest.h"
+#include "codegen/Pipelines.h"
+#include "runtime/Abi.h"
+
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+
+#include <cstdarg>
+#include <immintrin.h>
+#include <sys/mman.h>
+
+using namespace mlir;
+using namespace kiln;
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A block of memory that ends at a page without access.
+class GuardedBlock {
+public:
+  explicit GuardedBlock(int64_t bytes) : bytes(bytes) {
+    constexpr size_t page = 4096;
+    size_t readable = llvm::alignTo(bytes, page);
+    mapped = readable + page;
+    base = static_cast<char *>(mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    if (base == MAP_FAILED || mprotect(base + readable, page, PROT_NONE) != 0)
+      llvm::report_fatal_error("no memory for guarded pages");
+    start = base + readable - bytes;
+  }
+  GuardedBlock(const GuardedBlock &) = delete;
+  GuardedBlock(GuardedBlock &&other)
+      : base(std::exchange(other.base, nullptr)), start(other.start),
+        bytes(other.bytes), mapped(other.mapped) {}
+  ~GuardedBlock() {
+    if (base)
+      munmap(base, mapped);
+  }
+
+  void fill(uint32_t pattern) {
+    for (int64_t i = 0; i + 4 <= bytes; i += 4)
+      memcpy(start + i, &pattern, 4);
+  }
+  char *at(int64_t offset) const { return start + offset; }
+
+private:
+  char *base, *start;
+  int64_t bytes;
+  size_t mapped;
+};
+} // namespace
+
+template <typename T> static void write(const Tensor &tensor, char *data) {
+  for (int64_t i = 0; i < tensor.size(); ++i) {
+    T value = T(tensor[i]);
+    memcpy(data + i * sizeof(T), &value, sizeof(T));
+  }
+}
+
+template <typename T> static void read(const char *data, Tensor &tensor) {
+  for (int64_t i = 0; i < tensor.size(); ++i) {
+    T value;
+    memcpy(&value, data + i * sizeof(T), sizeof(T));
+    tensor[i] = double(value);
+  }
+}
+
+static void write(const Tensor &tensor, char *data) {
+  Type element = tensor.getType().getElementType();
+  if (element.isF32())
+    write<float>(tensor, data);
+  else if (element.isInteger(1))
+    write<int8_t>(tensor, data);
+  else if (element.isInteger(32))
+    write<int32_t>(tensor, data);
+  else
+    write<int64_t>(tensor, data);
+}
+
+static Tensor read(const char *data, RankedTensorType type) {
+  Tensor tensor(type);
+  Type element = type.getElementType();
+  if (element.isF32())
+    read<float>(data, tensor);
+  else if (element.isInteger(1))
+    read<int8_t>(data, tensor);
+  else if (element.isInteger(32))
+    read<int32_t>(data, tensor);
+  else
+    read<int64_t>(data, tensor);
+  return tensor;
+}
+
+//===----------------------------------------------------------------------===//
+// What programs call
+//===----------------------------------------------------------------------===//
+
+/// The state of a step that a program is in.
+struct kiln_run {
+  std::vector<GuardedBlock> areas;
+  std::vector<unsigned> savedControl;
+  /// What a batch holds, as its operands are numbered.
+  std::vector<Tensor> operands;
+  kiln_step step;
+  bool isDone = false;
+};
+
+static void *beginThread(kiln_run *run, int32_t thread) {
+  run->savedControl[thread] = _mm_getcsr();
+  // Denormals are 0, as the runtime has it.
+  _mm_setcsr(run->savedControl[thread] | 0x8040);
+  return run->areas[thread].at(0);
+}
+
+static void endThread(kiln_run *run, int32_t thread) {
+  _mm_setcsr(run->savedControl[thread]);
+}
+
+static void nextStep(kiln_run *run) {
+  run->step.more = !run->isDone;
+  run->isDone = true;
+}
+
+static void load(kiln_run *run, int32_t, int32_t operand, void *destination) {
+  write(run->operands[operand], static_cast<char *>(destination));
+}
+
+static int32_t getThreadNumber() { return Team::getThread(); }
+static int32_t getThreadCount() { return Team::getCurrent()->getSize(); }
+
+/// The one call of OpenMP's runtime that opens a region: `arguments` pointers
+/// follow the outlined function, which takes the thread's numbers first.
+static void forkCall(void *, int32_t arguments, void *function, ...) {
+  va_list list;
+  va_start(list, function);
+  void *argument = arguments > 0 ? va_arg(list, void *) : nullptr;
+  va_end(list);
+  assert(arguments <= 1 && "the region's values come in one struct");
+  using Outlined = void (*)(int32_t *, int32_t *, void *);
+  Team::getCurrent()->run([&](unsigned thread) {
+    int32_t global = thread, bound = thread;
+    reinterpret_cast<Outlined>(function)(&global, &bound, argument);
+  });
+}
+
+static int32_t getGlobalThread(void *) { return Team::getThread(); }
+static void pushThreadCount(void *, int32_t, int32_t) {}
+static void waitAtBarrier(void *, int32_t) { Team::getCurrent()->barrier(); }
+
+//===----------------------------------------------------------------------===//
+// Compiling
+//===----------------------------------------------------------------------===//
+
+struct InProcess::State {
+  OwningOpRef<ModuleOp> planned;
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  const kiln_model *model = nullptr;
+};
+
+InProcess::InProcess(std::unique_ptr<State> state) : state(std::move(state)) {}
+InProcess::~InProcess() = default;
+
+func::FuncOp InProcess::getFunction(StringRef name) const {
+  return state->planned->lookupSymbol<func::FuncOp>(name);
+}
+
+static std::unique_ptr<llvm::orc::LLJIT>
+loadObject(std::unique_ptr<llvm::MemoryBuffer> object) {
+  llvm::ExitOnError orDie("kiln: ");
+  auto jit = orDie(llvm::orc::LLJITBuilder().create());
+  auto define = [&](StringRef name, auto *address) {
+    orDie(jit->getMainJITDylib().define(llvm::orc::absoluteSymbols(
+        {{jit->mangleAndIntern(name),
+          {llvm::orc::ExecutorAddr::fromPtr(address),
+           llvm::JITSymbolFlags::Exported}}})));
+  };
+  define("kiln_rt_thread_begin", &beginThread);
+  define("kiln_rt_thread_end", &endThread);
+  define("kiln_rt_step", &nextStep);
+  define("kiln_rt_load", &load);
+  define("kiln_rt_unique", &kiln_rt_unique);
+  define("kiln_rt_chain", &kiln_rt_chain);
+  define("omp_get_thread_num", &getThreadNumber);
+  define("omp_get_num_threads", &getThreadCount);
+  define("__kmpc_fork_call", &forkCall);
+  define("__kmpc_global_thread_num", &getGlobalThread);
+  define("__kmpc_push_num_threads", &pushThreadCount);
+  define("__kmpc_barrier", &waitAtBarrier);
+  orDie(jit->addObjectFile(std::move(object)));
+  return jit;
+}
+
+std::unique_ptr<InProcess>
+InProcess::compile(ModuleOp model, const FusionOptions &fusion,
+                   const Target &target,
+                   llvm::function_ref<void(PassManager &)> configure) {
+  auto state = std::make_unique<State>();
+  OwningOpRef<ModuleOp> module(model.clone());
+  auto run = [&](llvm::function_ref<void(PassManager &)> build) {
+    PassManager pm(module->getContext());
+    pm.enableVerifier(false);
+    if (configure)
+      configure(pm);
+    build(pm);
+    return pm.run(*module);
+  };
+  initializeTargets();
+  CodegenOptions codegen;
+  codegen.vectorBits = target.vectorBits;
+  if (failed(run([&](PassManager &pm) { buildTrainPipeline(pm, fusion); })) ||
+      failed(run([&](PassManager &pm) { buildFusePipeline(pm, fusion); })) ||
+      failed(run([](PassManager &pm) { buildPlanPipeline(pm); })))
+    return nullptr;
+  state->planned = module->clone();
+  if (failed(run([&](PassManager &pm) { buildSpmdPipeline(pm, codegen); })) ||
+      failed(run([](PassManager &pm) { buildLLVMPipeline(pm); })))
+    return nullptr;
+  // No runtime reads the manifest here.
+  embedModel(*module, /*manifest=*/"none", "kiln_the_model");
+  SmallVector<char> object;
+  llvm::raw_svector_ostream stream(object);
+  if (failed(emitObject(*module, target, stream)))
+    return nullptr;
+  state->jit = loadObject(std::make_unique<llvm::SmallVectorMemoryBuffer>(
+      std::move(object), "model", /*RequiresNullTerminator=*/false));
+  llvm::ExitOnError orDie("kiln: ");
+  state->model =
+      orDie(state->jit->lookup("kiln_the_model")).toPtr<const kiln_model *>();
+  return std::unique_ptr<InProcess>(new InProcess(std::move(state)));
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+static int64_t getBytes(Operation *op, StringRef attribute) {
+  auto bytes = op->getAttrOfType<IntegerAttr>(attribute);
+  return bytes ? bytes.getInt() : 0;
+}
+
+/// The numbers of a step by their place in kiln_step.
+static void fillStep(func::FuncOp func, ArrayRef<Tensor> arguments,
+                     kiln_step &step) {
+  step = kiln_step();
+  for (auto [i, argument] : llvm::enumerate(arguments)) {
+    auto place = func.getArgAttrOfType<PlaceAttr>(i, attrs::place);
+    if (place.getBlock() == Block::step)
+      write(argument, reinterpret_cast<char *>(&step) + place.getOffset());
+  }
+}
+
+std::vector<Tensor> InProcess::run(StringRef function,
+                                   ArrayRef<Tensor> arguments,
+                                   const StepOptions &options) const {
+  func::FuncOp func = getFunction(function);
+  GuardedBlock params(getBytes(func, attrs::stateBytes));
+  GuardedBlock arena(getBytes(func, attrs::arenaBytes));
+  GuardedBlock results(getBytes(func, attrs::resultBytes));
+  for (GuardedBlock *block : {&params, &arena, &results})
+    block->fill(options.pattern);
+
+  kiln_run run;
+  // Programs ask for the largest area of them all.
+  int64_t areaBytes = 0;
+  for (auto other : state->planned->getOps<func::FuncOp>())
+    areaBytes = std::max(areaBytes, getBytes(other, attrs::threadBytes));
+  for (unsigned thread = 0; thread < options.threads; ++thread) {
+    run.areas.emplace_back(areaBytes);
+    run.areas.back().fill(options.pattern);
+  }
+  run.savedControl.resize(options.threads);
+  fillStep(func, arguments, run.step);
+  for (auto [i, argument] : llvm::enumerate(arguments)) {
+    auto place = func.getArgAttrOfType<PlaceAttr>(i, attrs::place);
+    if (isThreadPrivate(func.getArgument(i)))
+      run.operands.push_back(argument);
+    else if (place.getBlock() == Block::state)
+      write(argument, params.at(place.getOffset()));
+  }
+
+  kiln_program program = function == funcs::trainStep  ? state->model->train
+                         : function == funcs::evaluate ? state->model->evaluate
+                                                       : state->model->predict;
+  Team team(options.threads, options.descending);
+  Team::setCurrent(&team);
+  program(&run, params.at(0), arena.at(0), results.at(0), &run.step,
+          options.threads);
+  Team::setCurrent(nullptr);
+
+  std::vector<Tensor> values;
+  for (auto [i, type] : llvm::enumerate(func.getResultTypes())) {
+    auto place = func.getResultAttrOfType<PlaceAttr>(i, attrs::place);
+    GuardedBlock &block = place.getBlock() == Block::state ? params : results;
+    values.push_back(
+        read(block.at(place.getOffset()), cast<RankedTensorType>(type)));
+  }
+  return values;
+}
