@@ -23,6 +23,7 @@
 
 #include "check/InProcess.h"
 #include "check/Results.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/raw_ostream.h"
 

@@ -44,15 +44,19 @@ static ModuleOp getModule(Operation *op) {
   return module ? module : op->getParentOfType<ModuleOp>();
 }
 
-/// Whether there is a promise to hold `pass` to. What runs other passes on
-/// functions is a pass as well, without a name.
+/// What `pass` is held to: every bit, if it promises nothing.
+static Effect getPromise(Pass *pass) {
+  return getEffect(pass->getArgument()).value_or(Effect::Exact);
+}
+
+/// What runs other passes on functions is a pass as well, without a name.
 static bool isWatched(Pass *pass) {
-  std::optional<Effect> effect = getEffect(pass->getArgument());
-  return effect && *effect != Effect::Lowers;
+  return !pass->getArgument().empty() && getPromise(pass) != Effect::Lowers;
 }
 
 void EachPass::before(Pass *pass, Operation *op) {
-  if (finding || !isWatched(pass))
+  isLowered |= getPromise(pass) == Effect::Lowers;
+  if (finding || isLowered || !isWatched(pass))
     return;
   ModuleOp module = getModule(op);
   previous = module.clone();
@@ -95,20 +99,21 @@ static std::string getPipeline(Pass *pass, Operation *op) {
 }
 
 void EachPass::after(Pass *pass, Operation *op) {
-  if (finding || !isWatched(pass))
+  if (finding || isLowered || !isWatched(pass))
     return;
   ModuleOp module = getModule(op);
   StringRef name = pass->getArgument();
   auto [place, isNew] = numbers.try_emplace(pass, records.size());
   if (isNew)
-    records.push_back({name.str(), *getEffect(name), {}, 0, 0.0, true});
+    records.push_back({name.str(), getPromise(pass), {}, 0, 0.0, true});
   PassRecord &record = records[place->second];
 
   std::map<std::string, Snapshot> now;
   for (auto func : module.getOps<func::FuncOp>()) {
     std::string function = func.getName().str();
     auto was = fingerprints.find(function);
-    if (was != fingerprints.end() && was->second == OperationFingerPrint(func)) {
+    if (was != fingerprints.end() &&
+        was->second == OperationFingerPrint(func)) {
       now[function] = snapshots[function];
       continue;
     }
@@ -261,15 +266,15 @@ static bool isBroken(ModuleOp module, StringRef pipeline,
   EachPass checker(inputs);
   PassManager pm(module.getContext());
   checker.watch(pm);
-  return succeeded(parsePassPipeline(
-             StringRef(pipeline).drop_front(strlen("builtin.module(")).drop_back(),
-             pm)) &&
+  return succeeded(parsePassPipeline(StringRef(pipeline)
+                                         .drop_front(strlen("builtin.module("))
+                                         .drop_back(),
+                                     pm)) &&
          succeeded(pm.run(*copy)) && checker.getFinding();
 }
 
 static void eraseDeadOps(func::FuncOp func) {
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(func.front())))
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(func.front())))
     if (isOpTriviallyDead(&op))
       op.erase();
 }
@@ -283,8 +288,7 @@ void kiln::reduceFinding(PassFinding &finding, const Inputs &inputs) {
     }
     finding.before = smaller->clone();
   };
-  for (auto func :
-       llvm::make_early_inc_range(smaller->getOps<func::FuncOp>()))
+  for (auto func : llvm::make_early_inc_range(smaller->getOps<func::FuncOp>()))
     if (func.getName() != finding.function)
       func.erase();
   keep();
@@ -314,7 +318,7 @@ void kiln::writeReproducer(const PassFinding &finding, raw_ostream &os) {
      << "'\n";
   OpPrintingFlags flags;
   flags.enableDebugInfo();
-  finding.before->print(os, flags);
+  finding.before.get().print(os, flags);
   os << "\n{-#\n  external_resources: {\n    mlir_reproducer: {\n"
      << "      pipeline: \"" << finding.pipeline << "\",\n"
      << "      disable_threading: true,\n      verify_each: true\n"

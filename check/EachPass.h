@@ -14,6 +14,7 @@
 #define KILN_CHECK_EACHPASS_H
 
 #include "check/Results.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
 #include "passes/Effects.h"
@@ -72,7 +73,8 @@ private:
   void before(mlir::Pass *pass, mlir::Operation *op);
   void after(mlir::Pass *pass, mlir::Operation *op);
   bool takeSnapshot(mlir::func::FuncOp func, Snapshot &snapshot);
-  void compare(llvm::StringRef function, const Snapshot &now, PassRecord &record);
+  void compare(llvm::StringRef function, const Snapshot &now,
+               PassRecord &record);
   void compareResult(llvm::StringRef function, llvm::StringRef result,
                      const Tensor &was, const Tensor &is, bool isF64,
                      double allowed, PassRecord &record);
@@ -88,6 +90,8 @@ private:
   /// Where the record of a pass of the present pass manager stands.
   llvm::DenseMap<mlir::Pass *, size_t> numbers;
   std::optional<PassFinding> finding;
+  /// Nothing that the interpreter knows is left.
+  bool isLowered = false;
   /// The module before the pass that runs.
   mlir::OwningOpRef<mlir::ModuleOp> previous;
   std::map<std::string, mlir::OperationFingerPrint> fingerprints;

@@ -184,10 +184,10 @@ loadObject(std::unique_ptr<llvm::MemoryBuffer> object) {
   llvm::ExitOnError orDie("kiln: ");
   auto jit = orDie(llvm::orc::LLJITBuilder().create());
   auto define = [&](StringRef name, auto *address) {
-    orDie(jit->getMainJITDylib().define(llvm::orc::absoluteSymbols(
-        {{jit->mangleAndIntern(name),
-          {llvm::orc::ExecutorAddr::fromPtr(address),
-           llvm::JITSymbolFlags::Exported}}})));
+    orDie(jit->getMainJITDylib().define(
+        llvm::orc::absoluteSymbols({{jit->mangleAndIntern(name),
+                                     {llvm::orc::ExecutorAddr::fromPtr(address),
+                                      llvm::JITSymbolFlags::Exported}}})));
   };
   define("kiln_rt_thread_begin", &beginThread);
   define("kiln_rt_thread_end", &endThread);
@@ -259,7 +259,7 @@ static void fillStep(func::FuncOp func, ArrayRef<Tensor> arguments,
   step = kiln_step();
   for (auto [i, argument] : llvm::enumerate(arguments)) {
     auto place = func.getArgAttrOfType<PlaceAttr>(i, attrs::place);
-    if (place.getBlock() == Block::step)
+    if (place.getBlock() == kiln::Block::step)
       write(argument, reinterpret_cast<char *>(&step) + place.getOffset());
   }
 }
@@ -289,7 +289,7 @@ std::vector<Tensor> InProcess::run(StringRef function,
     auto place = func.getArgAttrOfType<PlaceAttr>(i, attrs::place);
     if (isThreadPrivate(func.getArgument(i)))
       run.operands.push_back(argument);
-    else if (place.getBlock() == Block::state)
+    else if (place.getBlock() == kiln::Block::state)
       write(argument, params.at(place.getOffset()));
   }
 
@@ -305,7 +305,8 @@ std::vector<Tensor> InProcess::run(StringRef function,
   std::vector<Tensor> values;
   for (auto [i, type] : llvm::enumerate(func.getResultTypes())) {
     auto place = func.getResultAttrOfType<PlaceAttr>(i, attrs::place);
-    GuardedBlock &block = place.getBlock() == Block::state ? params : results;
+    GuardedBlock &block =
+        place.getBlock() == kiln::Block::state ? params : results;
     values.push_back(
         read(block.at(place.getOffset()), cast<RankedTensorType>(type)));
   }

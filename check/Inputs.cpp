@@ -134,8 +134,8 @@ Tensor Inputs::draw(BlockArgument argument, StringRef key) {
   Random random(seed ^ llvm::xxh3_64bits(key));
   Type element = tensor.getType().getElementType();
   StringRef role = getRole(func, argument);
-  auto slot = func.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
-                                                attrs::slot);
+  auto slot =
+      func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), attrs::slot);
   int64_t batch = getBatch(func), size = tensor.size();
   auto fill = [&](llvm::function_ref<double(int64_t)> next) {
     for (int64_t i = 0; i < size; ++i)
@@ -154,7 +154,8 @@ Tensor Inputs::draw(BlockArgument argument, StringRef key) {
     if (role == "input" && tensor.getType().getRank() > 1)
       drawRows(tensor, classes ? classes : 2, random);
     else
-      fill([&](int64_t) { return double(random.below(classes ? classes : 2)); });
+      fill(
+          [&](int64_t) { return double(random.below(classes ? classes : 2)); });
   } else if (role == "weight") {
     fill([&](int64_t) { return random.uniform(0.5, 1.5); });
   } else if (role == "input") {

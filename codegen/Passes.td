@@ -75,6 +75,16 @@ def PlanMemory : Pass<"kiln-plan-memory", "::mlir::ModuleOp"> {
   let dependentDialects = ["::kiln::KilnDialect"];
 }
 
+def VerifyPlan : Pass<"kiln-verify-plan", "::mlir::ModuleOp"> {
+  let summary = "gate: no two values that live at one time share memory";
+  let description = [{
+    Works out anew, from uses and barriers alone, when each value lives, and
+    rejects a plan in which two values have bytes in common while both live, a
+    value lies outside of its block, a result overwrites an argument that is
+    read later, or a value with room for one tile is read outside of its loop.
+  }];
+}
+
 def LowerToSpmd : Pass<"kiln-lower-to-spmd", "::mlir::ModuleOp"> {
   let summary = "programs of one parallel region, groups as functions";
   let description = [{

@@ -23,6 +23,7 @@ void kiln::buildPlanPipeline(mlir::OpPassManager &pm) {
   pm.addNestedPass<mlir::func::FuncOp>(createInsertBarriers());
   pm.addNestedPass<mlir::func::FuncOp>(createFormTileLoops());
   pm.addPass(createPlanMemory());
+  pm.addPass(createVerifyPlan());
 }
 
 void kiln::buildSpmdPipeline(mlir::OpPassManager &pm,

@@ -4,7 +4,8 @@
     check_tree.py lit      every lit file can fail: it has a RUN line, and every
                            check line's prefix is read by one
     check_tree.py passes   one name, five places: flag, definition, file,
-                           DEBUG_TYPE and the two tests of each pass
+                           DEBUG_TYPE and the two tests of each pass; and what
+                           it promises, in passes/Effects.cpp
     check_tree.py ops      every op stands in test/ir, in a round trip
     check_tree.py links    every relative link of a Markdown file leads somewhere
     check_tree.py headers  every C++ file starts with its name and the licence
@@ -16,10 +17,10 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FOLDERS = ["frontend", "ir", "passes", "codegen", "runtime", "tools", "test",
-           "models"]
-LIT_SUITES = ["ir", "frontend", "passes", "codegen", "runtime", "tools",
-              "golden", "e2e"]
+FOLDERS = ["frontend", "ir", "passes", "codegen", "check", "runtime", "tools",
+           "test", "models"]
+LIT_SUITES = ["ir", "frontend", "passes", "codegen", "check", "runtime",
+              "tools", "golden", "e2e"]
 
 RUN = re.compile(r"\bRUN:(.*)")
 PREFIXES = re.compile(r"--?check-prefix(?:es)?[= ]([\w,-]+)")
@@ -86,6 +87,7 @@ def check_lit():
 def check_passes():
     definition = re.compile(
         r'^def (\w+)\s*:\s*\w*Pass<\s*"kiln-([\w-]+)"', re.M)
+    promises = (ROOT / "passes" / "Effects.cpp").read_text()
     for folder in ("passes", "codegen"):
         table = ROOT / folder / "Passes.td"
         text = table.read_text()
@@ -100,6 +102,8 @@ def check_passes():
                 yield table, line, f"expected {folder}/{name}.cpp"
             elif f'#define DEBUG_TYPE "kiln-{flag}"' not in source.read_text():
                 yield source, 1, f'expected #define DEBUG_TYPE "kiln-{flag}"'
+            if f'"kiln-{flag}"' not in promises:
+                yield table, line, f"kiln-{flag} is not in passes/Effects.cpp"
             for test in (f"{flag}.mlir", f"{flag}-errors.mlir"):
                 if not (ROOT / "test" / folder / test).exists():
                     yield table, line, f"expected test/{folder}/{test}"

@@ -168,7 +168,8 @@ static ExitCode checkCompiled(Compiler &compiler, const CompileOptions &compile,
                                     comparison.error, comparison.allowed);
       code = ExitCode::Bug;
     }
-  std::vector<std::string> differences = check.compareBits(*compiled, *compiled);
+  std::vector<std::string> differences =
+      check.compareBits(*compiled, *compiled);
   for (const std::string &difference : differences)
     llvm::errs() << "kiln check: " << difference << "\n";
   llvm::outs() << llvm::formatv(
