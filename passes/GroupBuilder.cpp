@@ -63,22 +63,27 @@ void kiln::eraseUnusedFree(RewriterBase &rewriter, mlir::Block &block) {
 /// The values that `op` needs once constants and broadcasts are computed where
 /// they are used.
 static void collectInputs(Operation *op, SmallVectorImpl<Value> &inputs) {
-  for (Value operand : op->getOperands()) {
-    Operation *producer = operand.getDefiningOp();
-    if (producer && isFree(producer))
+  for (OpOperand &operand : op->getOpOperands()) {
+    Operation *producer = operand.get().getDefiningOp();
+    if (producer && isFree(producer) && !readsMemory(operand))
       collectInputs(producer, inputs);
     else
-      inputs.push_back(operand);
+      inputs.push_back(operand.get());
   }
 }
 
 /// The ops that use `value` once broadcasts are computed where they are used.
+/// One that is read from memory is a user itself.
 static void collectUsers(Value value, llvm::SetVector<Operation *> &users) {
   for (Operation *user : value.getUsers()) {
-    if (isFree(user))
-      collectUsers(user->getResult(0), users);
-    else
+    if (!isFree(user)) {
       users.insert(user);
+      continue;
+    }
+    Value result = user->getResult(0);
+    if (llvm::any_of(result.getUses(), readsMemory))
+      users.insert(user);
+    collectUsers(result, users);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "passes/GroupRules.h"
 
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -74,6 +75,19 @@ bool kiln::isStepReduction(Operation *op) {
 
 bool kiln::isGradientAnchor(Operation *op) {
   return isa<MatmulOp, ChainSumOp>(op) || isColumnReduction(op);
+}
+
+bool kiln::readsMemory(OpOperand &operand) {
+  Operation *op = operand.getOwner();
+  if (auto scan = dyn_cast<ScanOp>(op))
+    // States may start from zero without being stored.
+    return operand.getOperandNumber() >= scan.getInit().size() ||
+           !matchPattern(operand.get(), m_AnyZeroFloat());
+  if (isa<ScatterOp, ChainSumOp>(op))
+    return operand.getOperandNumber() != 0;
+  return isa<MatmulOp, PartialMatmulOp, GatherOp, TransposeOp, UniqueOp,
+             ChainOp, SplitOp, ConcatOp, ReverseOp>(op) ||
+         isColumnReduction(op);
 }
 
 bool kiln::isPrologue(Operation *op, FusionKind kind, ArrayRef<int64_t> shape) {
@@ -241,6 +255,10 @@ static LogicalResult verifyScan(FusionOp group) {
   if (!anchor)
     return failure();
   auto scan = cast<ScanOp>(anchor);
+  for (OpOperand &operand : scan->getOpOperands())
+    if (Operation *producer = operand.get().getDefiningOp())
+      if (isFree(producer) && readsMemory(operand))
+        return scan.emitOpError("needs all of a value that its group computes");
   return verifyOthers(group, anchor, [&](Operation *op) {
     return isScanGather(op, scan) || isScanScatter(op, scan);
   });
@@ -326,7 +344,7 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
   case FusionKind::index:
   case FusionKind::copy: {
     Operation *anchor = findSingle(group, getAnchorName(kind), isKind(kind));
-    if (!anchor)
+    if (!anchor || failed(verifyReadsInputs(anchor)))
       return failure();
     return verifyOthers(group, anchor, [](Operation *) { return false; });
   }

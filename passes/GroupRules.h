@@ -39,6 +39,11 @@ std::optional<std::pair<int64_t, int64_t>> getRowSpace(mlir::Operation *op);
 /// True for a reduction along dimension 0 of two or more.
 bool isColumnReduction(mlir::Operation *op);
 
+/// Whether an op reads an operand from memory, all of it or where an index
+/// leads: a constant or broadcast has to be stored for it. Everything else
+/// computes what it needs of them on the spot.
+bool readsMemory(mlir::OpOperand &operand);
+
 /// True for a reduction along the steps, dimension 1 of 3.
 bool isStepReduction(mlir::Operation *op);
 

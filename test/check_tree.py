@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ["frontend", "ir", "passes", "codegen", "check", "runtime", "tools",
            "test", "models"]
 LIT_SUITES = ["ir", "frontend", "passes", "codegen", "check", "runtime",
-              "tools", "golden", "e2e"]
+              "tools", "golden", "random", "e2e"]
 
 RUN = re.compile(r"\bRUN:(.*)")
 PREFIXES = re.compile(r"--?check-prefix(?:es)?[= ]([\w,-]+)")

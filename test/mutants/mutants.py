@@ -1,0 +1,199 @@
+"""Single edits that make the compiler wrong, each of which a test must notice.
+
+(name, file, text that stands in the file once, what takes its place). Grouped by
+what is broken; run_mutants.py knows the tests of each file.
+"""
+
+GRADIENTS = "ir/KilnGradients.cpp"
+SCAN_GRADIENT = "ir/KilnScanGradient.cpp"
+RULES = "passes/GroupRules.cpp"
+TILES = "passes/TileScans.cpp"
+DEDUPE = "passes/DedupeTokens.cpp"
+SKIP = "passes/SkipMaskedSteps.cpp"
+UPDATE = "passes/FuseUpdate.cpp"
+OPTIMIZER = "passes/InsertOptimizer.cpp"
+CONTRACTION = "codegen/ContractionKernel.cpp"
+LOWERING = "codegen/GroupLowering.cpp"
+BUFFERS = "codegen/Buffers.cpp"
+BARRIERS = "codegen/InsertBarriers.cpp"
+MEMORY = "codegen/PlanMemory.cpp"
+SCAN = "codegen/ScanKernel.cpp"
+SUM = "codegen/SumKernel.cpp"
+
+MUTANTS = [
+    # Gradient rules.
+    ("neg", GRADIENTS, "return {b.neg(g)};", "return {g};"),
+    ("abs", GRADIENTS, "return {b.mul(g, b.create<SignOp>(op.getInput()))};",
+     "return {g};"),
+    ("exp", GRADIENTS, "return {b.mul(g, op.getOutput())};",
+     "return {b.mul(g, op.getInput())};"),
+    ("log", GRADIENTS, "return {b.div(g, op.getInput())};",
+     "return {b.div(g, op.getOutput())};"),
+    ("sqrt", GRADIENTS, "b.splat(g, 0.5)", "b.splat(g, 1)"),
+    ("tanh", GRADIENTS, "b.sub(b.splat(g, 1), b.mul(z, z))",
+     "b.sub(b.splat(g, 1), z)"),
+    ("sigmoid", GRADIENTS, "b.mul(z, b.sub(b.splat(g, 1), z))",
+     "b.mul(z, z)"),
+    ("relu", GRADIENTS, "b.compare(Predicate::gt, z, b.splat(z, 0))",
+     "b.compare(Predicate::ge, z, b.splat(z, 0))"),
+    ("sub", GRADIENTS, "return {g, b.neg(g)};", "return {g, g};"),
+    ("mul", GRADIENTS, "{b.mul(g, op.getRhs()), b.mul(g, op.getLhs())}",
+     "{b.mul(g, op.getLhs()), b.mul(g, op.getRhs())}"),
+    ("div", GRADIENTS, "b.neg(b.div(b.mul(g, op.getOutput()), y))",
+     "b.neg(b.div(b.mul(g, op.getLhs()), y))"),
+    ("maximum", GRADIENTS,
+     "b.compare(Predicate::ge, op.getLhs(), op.getRhs())",
+     "b.compare(Predicate::gt, op.getLhs(), op.getRhs())"),
+    ("minimum", GRADIENTS,
+     "b.compare(Predicate::le, op.getLhs(), op.getRhs())",
+     "b.compare(Predicate::ge, op.getLhs(), op.getRhs())"),
+    ("sigmoid-loss", GRADIENTS, "b.sub(b.create<SigmoidOp>(x), y)",
+     "b.sub(x, y)"),
+    ("select", GRADIENTS,
+     "{Value(), b.keepWhere(condition, g), b.keepUnless(condition, g)}",
+     "{Value(), b.keepUnless(condition, g), b.keepWhere(condition, g)}"),
+    ("dropout", GRADIENTS,
+     "{b.create<DropoutOp>(g, op.getMask(), op.getRateAttr()), Value()}",
+     "{b.keepWhere(op.getMask(), g), Value()}"),
+    ("matmul-dx", GRADIENTS, "b.matmul(g, false, y, !ty)",
+     "b.neg(b.matmul(g, false, y, !ty))"),
+    ("matmul-dy", GRADIENTS, "b.matmul(x, !tx, g, false)",
+     "b.neg(b.matmul(x, !tx, g, false))"),
+    ("reduce-max", GRADIENTS, "b.broadcast(b.div(g, count), type, kept)",
+     "b.broadcast(g, type, kept)"),
+    ("softmax", GRADIENTS, "b.mul(z, b.sub(g, spread))", "b.mul(z, g)"),
+    ("softmax-loss", GRADIENTS, "b.sub(probabilities, target)",
+     "probabilities"),
+    ("reverse", GRADIENTS, "{ return {b.create<ReverseOp>(g)}; }",
+     "{ return {g}; }"),
+    # The gradient of a recurrence.
+    ("scan-direction", SCAN_GRADIENT,
+     "op.getReverse() ? UnitAttr() : builder.getUnitAttr(), IntegerAttr(),",
+     "op.getReverse() ? builder.getUnitAttr() : UnitAttr(), IntegerAttr(),"),
+    ("scan-last-state", SCAN_GRADIENT,
+     "init.push_back(adjoint ? adjoint\n"
+     "                           : zeros("
+     "op.getInit()[state.index].getType()));",
+     "init.push_back(zeros(op.getInit()[state.index].getType()));"),
+    ("scan-rows", SCAN_GRADIENT,
+     "builder.create<AddOp>(loc, sum, mapping.lookup(argumentAdjoints[i])));",
+     "mapping.lookup(argumentAdjoints[i]));"),
+    ("scan-outputs", SCAN_GRADIENT,
+     "yield.getValues()[op.getInit().size() + output.index]",
+     "yield.getValues()[output.index]"),
+    # Updates.
+    ("optimizer-slots", OPTIMIZER,
+     "params.size() + i * slotNames.size(), slotNames.size());",
+     "params.size(), slotNames.size());"),
+    ("optimizer-nesterov", OPTIMIZER, "sgd.getNesterov() ?",
+     "!sgd.getNesterov() ?"),
+    ("optimizer-beta", OPTIMIZER, "f64(adam.getBeta_2())",
+     "f64(adam.getBeta_1())"),
+    # Fusions and what groups may hold.
+    ("update-others", UPDATE, "if (!group.contains(update)) {",
+     "if (false) {"),
+    ("rule-columns", RULES,
+     "getShape(reduce.getInput()).size() >= 2 &&\n"
+     "         reduce.getDims() == ArrayRef<int64_t>{0};",
+     "getShape(reduce.getInput()).size() >= 2 &&\n"
+     "         reduce.getDims().size() == 1;"),
+    ("rule-rows", RULES, "return *space == std::pair(rows, columns);",
+     "return true;"),
+    ("rule-scatter-order", RULES,
+     "scatter.getDescending() == scan.getReverse() &&", ""),
+    # Schedules.
+    ("tile-common", TILES,
+     "isLinear && !anyRows && !anyCommon ? Extent::Sum : Extent::Unknown",
+     "isLinear && !anyRows ? Extent::Sum : Extent::Unknown"),
+    ("tile-max", TILES,
+     "return reduce.getKind() == Reduction::sum ? Extent::Sum\n"
+     "                                                  : Extent::Unknown;",
+     "return Extent::Sum;"),
+    ("tile-one-part", TILES, "if (parts == 1)", "if (parts <= 2)"),
+    ("tile-scatter", TILES, "op.setDescending(true);",
+     "op.setDescending(false);"),
+    ("dedupe-per-sample", DEDUPE,
+     "return RowWise{isFlat, !isFlat && llvm::is_contained(dims, 0), false};",
+     "return RowWise{isFlat, false, false};"),
+    ("dedupe-steps", DEDUPE,
+     "if (llvm::is_contained(dims, isFlat ? 0 : 1))", "if (false)"),
+    ("dedupe-tabulate", DEDUPE,
+     "bool tabulate = func.getName() != funcs::trainStep;",
+     "bool tabulate = true;"),
+    ("skip-outputs", SKIP,
+     "if (!isSkipped && (isInTiles || !step.isZero(value)))",
+     "if (false)"),
+    ("skip-tiles", SKIP,
+     "reader.getRowsAtOnce() == scan.getRowsAtOnce();", "true;"),
+    # Bounds of tiles.
+    ("tile-rows", CONTRACTION,
+     "int64_t whole = op.m / tileRows * tileRows;",
+     "int64_t whole = std::max<int64_t>(op.m / tileRows - 1, 0) * tileRows;"),
+    ("tile-last", CONTRACTION, "emitTile(k.lane.index(whole), op.m - whole, "
+     "runs);", "emitTile(k.lane.index(0), op.m - whole, runs);"),
+    ("tile-share", CONTRACTION, "while (partition.getUnit() % tileRows)",
+     "while (false)"),
+    ("tile-transposed", CONTRACTION, "if (op.transposeLhs)\n"
+     "               std::swap(indices[0], indices[1]);",
+     "if (op.m == op.k)\n               std::swap(indices[0], indices[1]);"),
+    ("parts-length", CONTRACTION, "Value end = k.add(begin, length);",
+     "Value end = k.add(begin, length - 1);"),
+    ("parts-zero", CONTRACTION, "      zeroPart();\n", ""),
+    ("parts-block", CONTRACTION, "k.loop(begin, end, blockLength, [&]"
+     "(Value first) {", "k.loop(begin, end, 2 * blockLength, [&](Value first) "
+     "{"),
+    ("sum-chunk", SUM, "loc, lane.index(0), count, lane.index(1), sums,",
+     "loc, lane.index(1), count, lane.index(1), sums,"),
+    ("sum-lanes", SUM, "std::min(lanes, columns - c)", "lanes"),
+    ("scan-copy", SCAN, "emit(index(whole), count - whole);", ""),
+    ("scan-tile", SCAN, "mul(tiles ? tile : first, bytes)",
+     "mul(tile, bytes)"),
+    ("scan-slot", SCAN, "if (home.slots == 1)", "if (home.slots >= 1)"),
+    # Which thread touches what.
+    ("access-reduce", LOWERING,
+     "llvm::is_contained(reduce.getDims(), i) ? all : *next++",
+     "*next++"),
+    ("access-softmax", LOWERING, "visit(loss.getLogits(), {dims[0], all});",
+     "visit(loss.getLogits(), {all, all});"),
+    ("access-transpose", LOWERING, "{dims[1], dims[0]}", "dims"),
+    ("access-matmul", LOWERING,
+     "SmallVector<int64_t> left = {dims[0], all}, right = {all, dims[1]};",
+     "SmallVector<int64_t> left = {dims[0], dims[1]}, right = {all, "
+     "dims[1]};"),
+    ("access-table", LOWERING, "SmallVector<int64_t> table = {all, "
+     "dims.back()};", "SmallVector<int64_t> table = {dims.front(), "
+     "dims.back()};"),
+    ("access-cyclic", LOWERING,
+     "? Access::Cyclic : Access::Split", "? Access::Split : Access::Split"),
+    # Barriers.
+    ("barrier-none", BARRIERS, "if (mayRace(open, touches)) {",
+     "if (false) {"),
+    ("barrier-forgets", BARRIERS, "      open.append(touches);\n",
+     "      open = touches;\n"),
+    ("barrier-writes", BUFFERS,
+     "getOutputAccess(group, partition, i), /*writes=*/true});",
+     "getOutputAccess(group, partition, i), /*writes=*/false});"),
+    ("barrier-owner", BUFFERS, "return argument ? argument : value;",
+     "return value;"),
+    # Memory.
+    ("in-place-last", BUFFERS, "return !returned;\n}\n\nBuffers::Buffers",
+     "return true;\n}\n\nBuffers::Buffers"),
+    ("in-place-order", BUFFERS,
+     "if (reader != donation.group && !reader->isBeforeInBlock("
+     "donation.group))", "if (false)"),
+    ("in-place-rows", BUFFERS,
+     "if (group.getKind() != FusionKind::contraction &&",
+     "if (group.getKind() == FusionKind::scan &&"),
+    ("plan-last-use", MEMORY,
+     "      for (FusionOp reader : getReaders(output, returned))\n"
+     "        life.last = std::max(life.last, times[reader]);\n", ""),
+    ("plan-overlap", MEMORY, "it->first <= other.last",
+     "it->first < other.last"),
+    ("plan-bytes", MEMORY, "it->offset < other.offset + other.bytes &&",
+     "it->offset < other.offset + other.bytes / 2 &&"),
+    ("plan-tile-loop", MEMORY,
+     "    if (reader->getAttr(attrs::tileLoop) != loop)\n"
+     "      return nullptr;\n", ""),
+    ("plan-scratch", MEMORY, "most = std::max(most, bytes);",
+     "most = bytes / 2;"),
+]
