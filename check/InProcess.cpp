@@ -18,6 +18,7 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
+#include <array>
 #include <cstdarg>
 #include <immintrin.h>
 #include <sys/mman.h>
@@ -118,6 +119,8 @@ struct kiln_run {
   std::vector<Tensor> operands;
   kiln_step step;
   bool isDone = false;
+  /// Tiles that each thread has taken of each loop.
+  std::vector<std::array<int64_t, KILN_TILE_LOOPS>> taken;
 };
 
 static void *beginThread(kiln_run *run, int32_t thread) {
@@ -138,6 +141,12 @@ static void nextStep(kiln_run *run) {
 
 static void load(kiln_run *run, int32_t, int32_t operand, void *destination) {
   write(run->operands[operand], static_cast<char *>(destination));
+}
+
+/// Deals tiles in turn: one thread at a time runs, and would take them all.
+static int64_t nextTile(kiln_run *run, int32_t loop) {
+  unsigned thread = Team::getThread();
+  return thread + run->taken[thread][loop]++ * Team::getCurrent()->getSize();
 }
 
 static int32_t getThreadNumber() { return Team::getThread(); }
@@ -193,6 +202,7 @@ loadObject(std::unique_ptr<llvm::MemoryBuffer> object) {
   define("kiln_rt_thread_end", &endThread);
   define("kiln_rt_step", &nextStep);
   define("kiln_rt_load", &load);
+  define("kiln_rt_next_tile", &nextTile);
   define("kiln_rt_unique", &kiln_rt_unique);
   define("kiln_rt_chain", &kiln_rt_chain);
   define("omp_get_thread_num", &getThreadNumber);
@@ -284,6 +294,7 @@ std::vector<Tensor> InProcess::run(StringRef function,
     run.areas.back().fill(options.pattern);
   }
   run.savedControl.resize(options.threads);
+  run.taken.resize(options.threads);
   fillStep(func, arguments, run.step);
   for (auto [i, argument] : llvm::enumerate(arguments)) {
     auto place = func.getArgAttrOfType<PlaceAttr>(i, attrs::place);

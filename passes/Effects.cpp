@@ -24,7 +24,7 @@ std::optional<Effect> kiln::getEffect(llvm::StringRef pass) {
       // train -> fused.
       .Case("kiln-recompute-activations", Effect::Exact)
       .Case("kiln-tile-scans", Effect::Sums)
-      .Case("kiln-skip-masked-steps", Effect::Exact)
+      .Cases("kiln-arrange-batches", "kiln-skip-masked-steps", Effect::Exact)
       .Cases("kiln-chunk-gradients", "kiln-chain-scatters", Effect::Exact)
       .Case("kiln-materialize-transposes", Effect::Exact)
       .Cases("kiln-fuse-update", "kiln-fuse-epilogue", "kiln-fuse-loss",
