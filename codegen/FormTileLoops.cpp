@@ -6,6 +6,7 @@
 
 #include "codegen/Buffers.h"
 #include "codegen/Passes.h"
+#include "runtime/Abi.h"
 
 #define DEBUG_TYPE "kiln-form-tile-loops"
 
@@ -55,7 +56,8 @@ struct FormTileLoops : impl::FormTileLoopsBase<FormTileLoops> {
     int64_t number = 0;
     Run run;
     auto close = [&] {
-      if (run.pays()) {
+      // The runtime counts the tiles of so many.
+      if (run.pays() && number < KILN_TILE_LOOPS) {
         for (FusionOp group : run.groups)
           group->setAttr(attrs::tileLoop, builder.getI64IntegerAttr(number));
         ++number;

@@ -144,7 +144,8 @@ int64_t countUnits(FusionOp group, PartitionAttr partition) {
   int64_t extent = group.getKind() == FusionKind::scan
                        ? findInBody<ScanOp>(group).getBatch()
                        : getIterationShape(group)[0];
-  return llvm::divideCeil(extent, partition.getUnit());
+  int64_t unit = std::min<int64_t>(partition.getUnit(), extent);
+  return extent % unit ? 0 : extent / unit;
 }
 
 //===----------------------------------------------------------------------===//

@@ -56,7 +56,8 @@ struct Access {
 llvm::SmallVector<PartitionAttr> getPartitions(FusionOp group);
 
 /// The parts that `partition` cuts a group into; 0 if along another dimension
-/// than the first, or into none.
+/// than the first, into none, or into parts that are not alike: what is kept
+/// for one part at a time has room for any.
 int64_t countUnits(FusionOp group, PartitionAttr partition);
 
 /// How the group touches its operand or result under `partition`.

@@ -139,10 +139,13 @@ llvm::LogicalResult PlanVerifier::addOutput(FusionOp group, unsigned output,
   bool returned = false;
   llvm::SmallVector<FusionOp> readers = getReaders(value, returned);
   bool isTile = place.getBlock() == kiln::Block::tile;
-  if (isTile)
-    bytes = llvm::divideCeil(
-        bytes,
-        std::max<int64_t>(countUnits(group, group.getPartitionAttr()), 1));
+  if (isTile) {
+    int64_t units = countUnits(group, group.getPartitionAttr());
+    if (units == 0 || bytes % units)
+      return group.emitError("result ")
+             << output << " has room for a tile, but its tiles are not alike";
+    bytes /= units;
+  }
   if (failed(checkBounds(group, place.getBlock(), begin, begin + bytes)))
     return llvm::failure();
   if (isTile) {
@@ -216,8 +219,9 @@ llvm::LogicalResult PlanVerifier::collect() {
 
 llvm::LogicalResult PlanVerifier::checkOverlaps(std::vector<Stretch> &stretches,
                                                 llvm::StringRef block) {
-  llvm::stable_sort(stretches, [](const Stretch &a, const Stretch &b) {
-    return a.begin < b.begin;
+  llvm::sort(stretches, [](const Stretch &a, const Stretch &b) {
+    return std::make_tuple(a.begin, a.first, a.end) <
+           std::make_tuple(b.begin, b.first, b.end);
   });
   for (size_t i = 0; i < stretches.size(); ++i)
     for (size_t j = i + 1;

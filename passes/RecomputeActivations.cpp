@@ -44,6 +44,7 @@ public:
 
 private:
   bool findBackward();
+  bool isCommon(Value value);
   static bool isSavedFor(Value output, ScanOp reader);
   void collectLeaves(Value value, llvm::SetVector<Value> &leaves);
   void choose();
@@ -93,10 +94,19 @@ bool Chooser::findBackward() {
   return false;
 }
 
+/// Whether a value of the cell is made of captures and constants alone: the
+/// same for all samples at all steps, it is made again and never saved.
+bool Chooser::isCommon(Value value) {
+  if (Operation *op = value.getDefiningOp())
+    return llvm::all_of(op->getOperands(),
+                        [&](Value operand) { return isCommon(operand); });
+  return llvm::is_contained(forward.getCaptureArguments(), value);
+}
+
 /// The values that `value` would be computed from again and that would have to
 /// be saved for it.
 void Chooser::collectLeaves(Value value, llvm::SetVector<Value> &leaves) {
-  if (kept.contains(value) || added.contains(value))
+  if (kept.contains(value) || added.contains(value) || isCommon(value))
     return;
   Operation *op = value.getDefiningOp();
   if (op && isCheap(op)) {

@@ -154,3 +154,30 @@ func.func @predict(%x: tensor<8xf32> {kiln.role = "input", kiln.place = #kiln.pl
   }
   return %0 : tensor<8xf32>
 }
+
+// -----
+
+// Tiles of 8 and of 4 rows.
+func.func @predict(%x: tensor<12x4xf32> {kiln.role = "input", kiln.place = #kiln.place<thread, 0>})
+    -> (tensor<12x4xf32> {kiln.role = "output", kiln.place = #kiln.place<results, 0>})
+    attributes {kiln.arena_bytes = 0 : i64, kiln.result_bytes = 192 : i64,
+                kiln.state_bytes = 0 : i64, kiln.thread_bytes = 512 : i64} {
+  // expected-error @+1 {{result 0 has room for a tile, but its tiles are not alike}}
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {kiln.places = [#kiln.place<tile, 256>], kiln.tile_loop = 0 : i64,
+                  partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<12x4xf32>) -> tensor<12x4xf32> {
+  ^bb0(%a: tensor<12x4xf32>):
+    %u = kiln.exp %a : tensor<12x4xf32>
+    kiln.yield %u : tensor<12x4xf32>
+  }
+  %1 = kiln.fusion "b" elementwise (%0)
+      attributes {kiln.places = [#kiln.place<results, 0>], kiln.tile_loop = 0 : i64,
+                  partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<12x4xf32>) -> tensor<12x4xf32> {
+  ^bb0(%a: tensor<12x4xf32>):
+    %u = kiln.exp %a : tensor<12x4xf32>
+    kiln.yield %u : tensor<12x4xf32>
+  }
+  return %1 : tensor<12x4xf32>
+}
