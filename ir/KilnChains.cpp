@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Interpreter.h"
+#include "ir/KilnInfer.h"
 #include "ir/KilnOps.h"
 
 #include <algorithm>
@@ -12,15 +13,13 @@
 using namespace mlir;
 using namespace kiln;
 
-static RankedTensorType getTensorType(Value value) {
-  return llvm::cast<RankedTensorType>(value.getType());
-}
-
 LogicalResult ChainOp::inferReturnTypes(MLIRContext *context,
                                         std::optional<Location> loc,
                                         Adaptor adaptor,
                                         llvm::SmallVectorImpl<Type> &types) {
-  auto indices = getTensorType(adaptor.getIndices());
+  FailureOr<RankedTensorType> indices = expectTensor(loc, adaptor.getIndices());
+  if (failed(indices))
+    return failure();
   // While an op is parsed, its attributes are no properties yet.
   IntegerAttr rows = adaptor.getProperties().rows;
   if (!rows && adaptor.getAttributes())
@@ -31,8 +30,8 @@ LogicalResult ChainOp::inferReturnTypes(MLIRContext *context,
     return emitOptionalError(loc, "chain_c1: expected positive rows, got ",
                              rows.getInt());
   types.append(
-      {RankedTensorType::get({rows.getInt()}, indices.getElementType()),
-       indices});
+      {RankedTensorType::get({rows.getInt()}, indices->getElementType()),
+       *indices});
   return success();
 }
 
@@ -40,16 +39,19 @@ LogicalResult ChainSumOp::inferReturnTypes(MLIRContext *context,
                                            std::optional<Location> loc,
                                            Adaptor adaptor,
                                            llvm::SmallVectorImpl<Type> &types) {
-  auto updates = getTensorType(adaptor.getUpdates());
-  auto next = getTensorType(adaptor.getNext());
+  FailureOr<RankedTensorType> parts = expectTensor(loc, adaptor.getUpdates()),
+                              links = expectTensor(loc, adaptor.getNext()),
+                              first = expectTensor(loc, adaptor.getFirst(), 1);
+  if (failed(parts) || failed(links) || failed(first))
+    return failure();
+  RankedTensorType updates = *parts, next = *links;
   if (updates.getRank() == 0 ||
       updates.getShape().drop_back() != next.getShape())
     return emitOptionalError(
         loc, "chain_sum_c1: expected a row for each index, got ", updates,
         " and ", next);
   types.push_back(
-      updates.clone({getTensorType(adaptor.getFirst()).getDimSize(0),
-                     updates.getShape().back()}));
+      updates.clone({first->getDimSize(0), updates.getShape().back()}));
   return success();
 }
 

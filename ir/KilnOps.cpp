@@ -6,6 +6,8 @@
 
 #include "ir/KilnOps.h"
 
+#include "ir/KilnInfer.h"
+
 #include "ir/Interpreter.h"
 #include "mlir/IR/Builders.h"
 
@@ -42,6 +44,24 @@ llvm::SmallVector<int64_t> kiln::getOtherDims(llvm::ArrayRef<int64_t> dims,
 
 static RankedTensorType getTensorType(Value value) {
   return llvm::cast<RankedTensorType>(value.getType());
+}
+
+/// More than any dimension can have; products with counts do not overflow.
+static constexpr int64_t mostInDimension = int64_t(1) << 46;
+
+FailureOr<RankedTensorType> kiln::expectTensor(std::optional<Location> loc,
+                                               Value value,
+                                               std::optional<int64_t> rank) {
+  auto type = llvm::dyn_cast<RankedTensorType>(value.getType());
+  if (type && type.hasStaticShape() && (!rank || type.getRank() == *rank) &&
+      llvm::all_of(type.getShape(),
+                   [](int64_t size) { return size <= mostInDimension; }))
+    return type;
+  if (rank)
+    return emitOptionalError(loc, "expected a static tensor of rank ", *rank,
+                             ", got ", value.getType());
+  return emitOptionalError(loc, "expected a static tensor, got ",
+                           value.getType());
 }
 
 /// True if `dims` increases strictly and stays within [0, rank).
@@ -113,8 +133,10 @@ LogicalResult CompareOp::inferReturnTypes(MLIRContext *context,
                                           std::optional<Location> loc,
                                           Adaptor adaptor,
                                           llvm::SmallVectorImpl<Type> &types) {
-  auto type = getTensorType(adaptor.getLhs());
-  types.push_back(type.clone(IntegerType::get(context, 1)));
+  FailureOr<RankedTensorType> type = expectTensor(loc, adaptor.getLhs());
+  if (failed(type))
+    return failure();
+  types.push_back(type->clone(IntegerType::get(context, 1)));
   return success();
 }
 
@@ -166,8 +188,10 @@ LogicalResult
 TransposeOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
                               Adaptor adaptor,
                               llvm::SmallVectorImpl<Type> &types) {
-  auto type = getTensorType(adaptor.getInput());
-  types.push_back(type.clone({type.getDimSize(1), type.getDimSize(0)}));
+  FailureOr<RankedTensorType> type = expectTensor(loc, adaptor.getInput(), 2);
+  if (failed(type))
+    return failure();
+  types.push_back(type->clone({type->getDimSize(1), type->getDimSize(0)}));
   return success();
 }
 
@@ -179,8 +203,11 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
                                          llvm::SmallVectorImpl<Type> &types) {
-  auto lhs = getTensorType(adaptor.getLhs());
-  auto rhs = getTensorType(adaptor.getRhs());
+  FailureOr<RankedTensorType> left = expectTensor(loc, adaptor.getLhs(), 2),
+                              right = expectTensor(loc, adaptor.getRhs(), 2);
+  if (failed(left) || failed(right))
+    return failure();
+  RankedTensorType lhs = *left, rhs = *right;
   unsigned lhsK = adaptor.getTransposeLhs() ? 0 : 1;
   unsigned rhsK = adaptor.getTransposeRhs() ? 1 : 0;
   if (lhs.getDimSize(lhsK) != rhs.getDimSize(rhsK))
@@ -203,7 +230,10 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
                                          llvm::SmallVectorImpl<Type> &types) {
-  auto type = getTensorType(adaptor.getInput());
+  FailureOr<RankedTensorType> input = expectTensor(loc, adaptor.getInput());
+  if (failed(input))
+    return failure();
+  RankedTensorType type = *input;
   llvm::ArrayRef<int64_t> dims = adaptor.getDims();
   if (!areDims(dims, type.getRank())) {
     std::string text;
@@ -233,8 +263,13 @@ LogicalResult SoftmaxOp::verify() {
 LogicalResult SoftmaxCrossEntropyOp::inferReturnTypes(
     MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
     llvm::SmallVectorImpl<Type> &types) {
-  auto logits = getTensorType(adaptor.getLogits());
-  auto labels = getTensorType(adaptor.getLabels());
+  FailureOr<RankedTensorType> scores =
+                                  expectTensor(loc, adaptor.getLogits(), 2),
+                              classes =
+                                  expectTensor(loc, adaptor.getLabels(), 1);
+  if (failed(scores) || failed(classes))
+    return failure();
+  RankedTensorType logits = *scores, labels = *classes;
   if (logits.getDimSize(0) != labels.getDimSize(0))
     return emitOptionalError(
         loc, "softmax_cross_entropy_c1: expected one label for each of ",
@@ -251,9 +286,12 @@ LogicalResult OneHotOp::inferReturnTypes(MLIRContext *context,
   if (depth <= 0)
     return emitOptionalError(loc, "one_hot_c1: expected a positive depth, got ",
                              depth);
-  int64_t rows = getTensorType(adaptor.getLabels()).getDimSize(0);
-  types.push_back(
-      RankedTensorType::get({rows, depth}, Float32Type::get(context)));
+  FailureOr<RankedTensorType> labels =
+      expectTensor(loc, adaptor.getLabels(), 1);
+  if (failed(labels))
+    return failure();
+  types.push_back(RankedTensorType::get({labels->getDimSize(0), depth},
+                                        Float32Type::get(context)));
   return success();
 }
 
@@ -261,8 +299,11 @@ LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
                                          llvm::SmallVectorImpl<Type> &types) {
-  int64_t rows = getTensorType(adaptor.getInput()).getDimSize(0);
-  types.push_back(RankedTensorType::get({rows}, IntegerType::get(context, 32)));
+  FailureOr<RankedTensorType> input = expectTensor(loc, adaptor.getInput(), 2);
+  if (failed(input))
+    return failure();
+  types.push_back(RankedTensorType::get({input->getDimSize(0)},
+                                        IntegerType::get(context, 32)));
   return success();
 }
 

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ir/KilnInfer.h"
 #include "ir/KilnOps.h"
 
 using namespace mlir;
@@ -34,9 +35,12 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
                                          llvm::SmallVectorImpl<Type> &types) {
-  auto table = getTensorType(adaptor.getTable());
-  llvm::ArrayRef<int64_t> indices =
-      getTensorType(adaptor.getIndices()).getShape();
+  FailureOr<RankedTensorType> rows = expectTensor(loc, adaptor.getTable()),
+                              places = expectTensor(loc, adaptor.getIndices());
+  if (failed(rows) || failed(places))
+    return failure();
+  RankedTensorType table = *rows;
+  llvm::ArrayRef<int64_t> indices = places->getShape();
   FailureOr<int64_t> dims = getNumber(loc, adaptor.getProperties().batch_dims,
                                       adaptor.getAttributes(), "batch_dims");
   if (failed(dims))
@@ -62,9 +66,12 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *context,
                                           std::optional<Location> loc,
                                           Adaptor adaptor,
                                           llvm::SmallVectorImpl<Type> &types) {
-  auto updates = getTensorType(adaptor.getUpdates());
-  llvm::ArrayRef<int64_t> indices =
-      getTensorType(adaptor.getIndices()).getShape();
+  FailureOr<RankedTensorType> parts = expectTensor(loc, adaptor.getUpdates()),
+                              places = expectTensor(loc, adaptor.getIndices());
+  if (failed(parts) || failed(places))
+    return failure();
+  RankedTensorType updates = *parts;
+  llvm::ArrayRef<int64_t> indices = places->getShape();
   FailureOr<int64_t> dims = getNumber(loc, adaptor.getProperties().batch_dims,
                                       adaptor.getAttributes(), "batch_dims");
   FailureOr<int64_t> rows = getNumber(loc, adaptor.getProperties().rows,
@@ -74,6 +81,8 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *context,
   if (*dims < 0 || *dims > 1 || int64_t(indices.size()) < *dims)
     return emitOptionalError(
         loc, "scatter_c1: expected batch_dims 0 or 1, got ", *dims);
+  if (*rows < 0)
+    return emitOptionalError(loc, "scatter_c3: expected rows, got ", *rows);
   if (updates.getRank() == 0 || updates.getShape().drop_back() != indices)
     return emitOptionalError(loc,
                              "scatter_c2: expected a row for each index, got ",
@@ -89,8 +98,10 @@ LogicalResult UniqueOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
                                          llvm::SmallVectorImpl<Type> &types) {
-  auto type = getTensorType(adaptor.getIndices());
-  types.append({type, type, type.clone({type.getDimSize(0)})});
+  FailureOr<RankedTensorType> type = expectTensor(loc, adaptor.getIndices(), 2);
+  if (failed(type))
+    return failure();
+  types.append({*type, *type, type->clone({type->getDimSize(0)})});
   return success();
 }
 
@@ -103,6 +114,9 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context,
                                          Adaptor adaptor,
                                          llvm::SmallVectorImpl<Type> &types) {
   ValueRange inputs = adaptor.getInputs();
+  for (Value input : inputs)
+    if (failed(expectTensor(loc, input)))
+      return failure();
   if (inputs.empty() || getTensorType(inputs.front()).getRank() == 0 ||
       !llvm::all_equal(inputs.getTypes()))
     return emitOptionalError(
@@ -143,8 +157,11 @@ LogicalResult
 PartialMatmulOp::inferReturnTypes(MLIRContext *context,
                                   std::optional<Location> loc, Adaptor adaptor,
                                   llvm::SmallVectorImpl<Type> &types) {
-  auto lhs = getTensorType(adaptor.getLhs());
-  auto rhs = getTensorType(adaptor.getRhs());
+  FailureOr<RankedTensorType> left = expectTensor(loc, adaptor.getLhs(), 2),
+                              right = expectTensor(loc, adaptor.getRhs(), 2);
+  if (failed(left) || failed(right))
+    return failure();
+  RankedTensorType lhs = *left, rhs = *right;
   int64_t parts = adaptor.getParts();
   if (lhs.getDimSize(0) != rhs.getDimSize(0) || parts <= 0 ||
       lhs.getDimSize(0) % parts)

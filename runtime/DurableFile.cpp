@@ -62,7 +62,8 @@ Status DurableFile::nameTemporary() {
   return systemError("writing", name);
 }
 
-Status DurableFile::write(const void *data, size_t bytes) {
+Status writeAll(int file, const void *data, size_t bytes,
+                const std::string &name) {
   const char *at = static_cast<const char *>(data);
   while (bytes) {
     ssize_t count = ::write(file, at, bytes);
@@ -74,6 +75,10 @@ Status DurableFile::write(const void *data, size_t bytes) {
     bytes -= size_t(count);
   }
   return Status();
+}
+
+Status DurableFile::write(const void *data, size_t bytes) {
+  return writeAll(file, data, bytes, name);
 }
 
 Status DurableFile::commit() {

@@ -40,6 +40,11 @@ private:
   int file = -1;
 };
 
+/// Writes all of `data` to `file`, however many calls it takes; `name` is for
+/// messages.
+Status writeAll(int file, const void *data, size_t bytes,
+                const std::string &name);
+
 /// Makes `folder` and those above it, where they are not there.
 Status makeFolders(const std::string &folder);
 

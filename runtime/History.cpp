@@ -51,9 +51,9 @@ static Status append(const std::string &path, const std::string &text) {
       ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0)
     return systemError("writing", path);
-  bool good = ::write(file, text.data(), text.size()) == ssize_t(text.size()) &&
-              fsync(file) == 0;
-  Status status = good ? Status() : systemError("writing", path);
+  Status status = writeAll(file, text.data(), text.size(), path);
+  if (status.ok() && fsync(file) != 0)
+    status = systemError("syncing", path);
   close(file);
   return status;
 }
@@ -61,6 +61,8 @@ static Status append(const std::string &path, const std::string &text) {
 Status History::open(const std::string &folder,
                      const std::vector<std::string> &values, int64_t keep) {
   if (Status status = makeFolders(folder); !status.ok())
+    return status;
+  if (Status status = lock.take(folder); !status.ok())
     return status;
   csvPath = folder + "/history.csv";
   jsonPath = folder + "/history.jsonl";

@@ -8,6 +8,7 @@
 #define KILN_RUNTIME_HISTORY_H
 
 #include "runtime/Events.h"
+#include "runtime/FolderLock.h"
 
 namespace kiln::rt {
 
@@ -16,7 +17,8 @@ class History {
 public:
   /// Starts the record in `folder`, made if need be. With `keep` >= 0 the
   /// record that is there is cut back to its first `keep` epochs and goes on.
-  /// `values` names the columns.
+  /// `values` names the columns. No other run can open that folder until this
+  /// one ends.
   Status open(const std::string &folder, const std::vector<std::string> &values,
               int64_t keep);
 
@@ -26,6 +28,7 @@ public:
   Status add(const EpochReport &report);
 
 private:
+  FolderLock lock;
   std::string csvPath, jsonPath;
 };
 

@@ -12,8 +12,10 @@
 #include "runtime/Verbs.h"
 #include "runtime/Weights.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
 #include <new>
 #include <numeric>
 #include <unistd.h>
@@ -165,8 +167,18 @@ static std::string programName(int argc, char **argv) {
   return name.substr(name.rfind('/') + 1);
 }
 
+/// Occupies standard streams that are closed, or the next file to be opened
+/// would get what is meant for them. Results then meet a stream that cannot be
+/// written: an error; messages go nowhere.
+static void fillStandardStreams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
+    if (fcntl(stream, F_GETFD) == -1 && errno == EBADF)
+      (void)open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+}
+
 int runTrainer(int argc, char **argv, const kiln_model &object) {
   std::set_new_handler(runOutOfMemory);
+  fillStandardStreams();
   ignoreWriteSignals();
   Session session;
   Status status = parseOptions(argc, argv, session.options);

@@ -16,7 +16,7 @@ packages=(
   libomp-19-dev clang-format-19 cmake ninja-build python3
   libflatbuffers-dev flatbuffers-compiler libtomlplusplus-dev
   nlohmann-json3-dev zlib1g-dev libpng-dev libmd-dev libutf8proc-dev
-  libgtest-dev gdb
+  libgtest-dev gdb libclang-rt-19-dev
 )
 build=${KILN_BUILD_DIR:-build}
 type=Release
@@ -37,7 +37,8 @@ for argument in "$@"; do
     --sanitize=address | --sanitize=thread | --sanitize=undefined)
       sanitize=${argument#--sanitize=}
       build+=-$sanitize
-      packages+=(libclang-rt-19-dev)
+      # Undefined behaviour is looked for along with wrong addresses.
+      [[ $sanitize == address ]] && sanitize=address,undefined
       ;;
     -h | --help)
       sed -n '2,9s/^# \{0,1\}//p' tools/setup.sh

@@ -611,3 +611,36 @@ func.func @wrong_result(%x: tensor<4x8xf32>) {
   %0 = "kiln.transpose"(%x) : (tensor<4x8xf32>) -> tensor<4x8xf32>
   return
 }
+
+// -----
+
+// Types are inferred before operands are verified.
+func.func @infer_rank(%x: tensor<4xf32>) {
+  // expected-error@+1 {{expected a static tensor of rank 2, got 'tensor<4xf32>'}}
+  %0 = kiln.transpose %x : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @infer_scalar(%x: i32) {
+  // expected-error@+1 {{expected a static tensor of rank 2, got 'i32'}}
+  %0 = kiln.argmax %x : i32
+  return
+}
+
+// -----
+
+func.func @infer_dynamic(%x: tensor<?x4xf32>) {
+  // expected-error@+1 {{expected a static tensor, got 'tensor<?x4xf32>'}}
+  %0 = kiln.reduce sum %x along [0] : tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @infer_size(%x: tensor<4611686018427387904xf32>) {
+  // expected-error@+1 {{expected a static tensor, got 'tensor<4611686018427387904xf32>'}}
+  %0 = kiln.concat %x, %x : tensor<4611686018427387904xf32>
+  return
+}

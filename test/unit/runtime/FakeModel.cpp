@@ -26,6 +26,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <omp.h>
 
 using namespace kiln;
@@ -465,7 +466,8 @@ kiln_model makeFakeModel() {
   manifest.evaluate = makeProgram(false, false);
   manifest.predict = makeProgram(false, true);
 
-  auto &builder = *new flatbuffers::FlatBufferBuilder;
+  static auto &builders = *new std::deque<flatbuffers::FlatBufferBuilder>;
+  flatbuffers::FlatBufferBuilder &builder = builders.emplace_back();
   model::FinishManifestBuffer(builder,
                               model::CreateManifest(builder, &manifest));
   return {builder.GetBufferPointer(), builder.GetSize(), train, evaluate,
