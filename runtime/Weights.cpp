@@ -23,6 +23,18 @@ static const TensorInfo *findTensor(const std::vector<TensorInfo> &tensors,
   return nullptr;
 }
 
+/// True if a value of all ones in its exponent is among `values`. On the bits,
+/// so that it vectorizes and no float mode matters.
+static bool hasNonFinite(const float *values, int64_t size) {
+  uint32_t found = 0;
+  for (int64_t i = 0; i < size; ++i) {
+    uint32_t bits;
+    std::memcpy(&bits, values + i, 4);
+    found |= (bits & 0x7F800000u) == 0x7F800000u;
+  }
+  return found;
+}
+
 /// Reads the tensor `key` as `info` describes it.
 static Status takeTensor(const SafetensorsFile &file, const std::string &key,
                          const TensorInfo &info, float *to) {
@@ -39,17 +51,21 @@ static Status takeTensor(const SafetensorsFile &file, const std::string &key,
                      showShape(tensor->shape).c_str());
   if (tensor->type == "F32") {
     std::memcpy(to, tensor->data, tensor->bytes);
-    return Status();
-  }
-  if (tensor->type != "F64")
+  } else if (tensor->type == "F64") {
+    const char *from = static_cast<const char *>(tensor->data);
+    for (int64_t i = 0; i < info.size; ++i) {
+      double value;
+      std::memcpy(&value, from + i * 8, 8);
+      to[i] = float(value);
+    }
+  } else {
     return userError("%s: expected %s as F32 or F64, got %s", path, name,
                      tensor->type.c_str());
-  const char *from = static_cast<const char *>(tensor->data);
-  for (int64_t i = 0; i < info.size; ++i) {
-    double value;
-    std::memcpy(&value, from + i * 8, 8);
-    to[i] = float(value);
   }
+  // Kiln saves none such, and what they give is no result.
+  if (hasNonFinite(to, info.size))
+    return numericError("%s: layer %s: %s is not finite", path,
+                        info.layer.c_str(), name);
   return Status();
 }
 
@@ -140,18 +156,6 @@ std::string hashWeights(const Engine &engine) {
     hash.add(engine.tensor(parameter), size_t(parameter.size) * sizeof(float));
   }
   return hash.finish();
-}
-
-/// True if a value of all ones in its exponent is among `values`. On the bits,
-/// so that it vectorizes and no float mode matters.
-static bool hasNonFinite(const float *values, int64_t size) {
-  uint32_t found = 0;
-  for (int64_t i = 0; i < size; ++i) {
-    uint32_t bits;
-    std::memcpy(&bits, values + i, 4);
-    found |= (bits & 0x7F800000u) == 0x7F800000u;
-  }
-  return found;
 }
 
 const TensorInfo *findNonFinite(const Engine &engine) {

@@ -15,7 +15,7 @@ namespace kiln::rt {
 /// Copies the tensors of `file` into the state block: all parameters, and with
 /// `withSlots` the optimizer's slots. F64 is rounded. A tensor that is missing,
 /// has another shape, or that the model lacks (unless a slot or kept) is an
-/// error that names it.
+/// error that names it, and so is one that is not finite.
 Status takeTensors(const SafetensorsFile &file, const Engine &engine,
                    bool withSlots);
 

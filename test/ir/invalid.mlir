@@ -633,7 +633,7 @@ func.func @infer_scalar(%x: i32) {
 
 func.func @infer_dynamic(%x: tensor<?x4xf32>) {
   // expected-error@+1 {{expected a static tensor, got 'tensor<?x4xf32>'}}
-  %0 = kiln.reduce sum %x along [0] : tensor<?x4xf32>
+  %0 = kiln.reduce sum, %x along [0] : tensor<?x4xf32>
   return
 }
 
