@@ -623,9 +623,9 @@ func.func @infer_rank(%x: tensor<4xf32>) {
 
 // -----
 
-func.func @infer_scalar(%x: i32) {
-  // expected-error@+1 {{expected a static tensor of rank 2, got 'i32'}}
-  %0 = kiln.argmax %x : i32
+func.func @infer_rank_of_three(%x: tensor<4x3x2xf32>) {
+  // expected-error@+1 {{expected a static tensor of rank 2, got 'tensor<4x3x2xf32>'}}
+  %0 = kiln.argmax %x : tensor<4x3x2xf32>
   return
 }
 
@@ -641,6 +641,6 @@ func.func @infer_dynamic(%x: tensor<?x4xf32>) {
 
 func.func @infer_size(%x: tensor<4611686018427387904xf32>) {
   // expected-error@+1 {{expected a static tensor, got 'tensor<4611686018427387904xf32>'}}
-  %0 = kiln.concat %x, %x : tensor<4611686018427387904xf32>
+  %0 = kiln.concat %x, %x : tensor<4611686018427387904xf32>, tensor<4611686018427387904xf32>
   return
 }
