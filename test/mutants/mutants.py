@@ -127,15 +127,18 @@ MUTANTS = [
      "reader.getRowsAtOnce() == scan.getRowsAtOnce();", "true;"),
     # Bounds of tiles.
     ("tile-rows", CONTRACTION,
-     "int64_t whole = op.m / tileRows * tileRows;",
-     "int64_t whole = std::max<int64_t>(op.m / tileRows - 1, 0) * tileRows;"),
+     "int64_t whole = op.m / tileRows * tileRows;\n  Value end",
+     "int64_t whole = std::max<int64_t>(op.m / tileRows - 1, 0) * tileRows;\n"
+     "  Value end"),
     ("tile-last", CONTRACTION, "emitTile(k.lane.index(whole), op.m - whole, "
      "runs);", "emitTile(k.lane.index(0), op.m - whole, runs);"),
     ("tile-share", CONTRACTION, "while (partition.getUnit() % tileRows)",
      "while (false)"),
     ("tile-transposed", CONTRACTION, "if (op.transposeLhs)\n"
-     "               std::swap(indices[0], indices[1]);",
-     "if (op.m == op.k)\n               std::swap(indices[0], indices[1]);"),
+     "            std::swap(indices[0], indices[1]);",
+     "if (op.m == op.k)\n            std::swap(indices[0], indices[1]);"),
+    ("sparse-list", CONTRACTION, "k.b.create<arith::ExtUIOp>(k.loc, "
+     "k.b.getI64Type(), holds)", "k.b.create<arith::ConstantIntOp>(k.loc, 0, 64)"),
     ("parts-length", CONTRACTION, "Value end = k.add(begin, length);",
      "Value end = k.add(begin, length - 1);"),
     ("parts-zero", CONTRACTION, "      zeroPart();\n", ""),
