@@ -6,6 +6,7 @@
 
 #include "check/InProcess.h"
 
+#include "check/Memory.h"
 #include "check/Team.h"
 #include "codegen/Buffers.h"
 #include "codegen/EmitObject.h"
@@ -15,97 +16,14 @@
 
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
 #include <array>
 #include <cstdarg>
 #include <immintrin.h>
-#include <sys/mman.h>
 
 using namespace mlir;
 using namespace kiln;
-
-//===----------------------------------------------------------------------===//
-// Memory
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// A block of memory that ends at a page without access.
-class GuardedBlock {
-public:
-  explicit GuardedBlock(int64_t bytes) : bytes(bytes) {
-    constexpr size_t page = 4096;
-    size_t readable = llvm::alignTo(bytes, page);
-    mapped = readable + page;
-    base = static_cast<char *>(mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
-                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    if (base == MAP_FAILED || mprotect(base + readable, page, PROT_NONE) != 0)
-      llvm::report_fatal_error("no memory for guarded pages");
-    start = base + readable - bytes;
-  }
-  GuardedBlock(const GuardedBlock &) = delete;
-  GuardedBlock(GuardedBlock &&other)
-      : base(std::exchange(other.base, nullptr)), start(other.start),
-        bytes(other.bytes), mapped(other.mapped) {}
-  ~GuardedBlock() {
-    if (base)
-      munmap(base, mapped);
-  }
-
-  void fill(uint32_t pattern) {
-    for (int64_t i = 0; i + 4 <= bytes; i += 4)
-      memcpy(start + i, &pattern, 4);
-  }
-  char *at(int64_t offset) const { return start + offset; }
-
-private:
-  char *base, *start;
-  int64_t bytes;
-  size_t mapped;
-};
-} // namespace
-
-template <typename T> static void write(const Tensor &tensor, char *data) {
-  for (int64_t i = 0; i < tensor.size(); ++i) {
-    T value = T(tensor[i]);
-    memcpy(data + i * sizeof(T), &value, sizeof(T));
-  }
-}
-
-template <typename T> static void read(const char *data, Tensor &tensor) {
-  for (int64_t i = 0; i < tensor.size(); ++i) {
-    T value;
-    memcpy(&value, data + i * sizeof(T), sizeof(T));
-    tensor[i] = double(value);
-  }
-}
-
-static void write(const Tensor &tensor, char *data) {
-  Type element = tensor.getType().getElementType();
-  if (element.isF32())
-    write<float>(tensor, data);
-  else if (element.isInteger(1))
-    write<int8_t>(tensor, data);
-  else if (element.isInteger(32))
-    write<int32_t>(tensor, data);
-  else
-    write<int64_t>(tensor, data);
-}
-
-static Tensor read(const char *data, RankedTensorType type) {
-  Tensor tensor(type);
-  Type element = type.getElementType();
-  if (element.isF32())
-    read<float>(data, tensor);
-  else if (element.isInteger(1))
-    read<int8_t>(data, tensor);
-  else if (element.isInteger(32))
-    read<int32_t>(data, tensor);
-  else
-    read<int64_t>(data, tensor);
-  return tensor;
-}
 
 //===----------------------------------------------------------------------===//
 // What programs call
@@ -113,7 +31,7 @@ static Tensor read(const char *data, RankedTensorType type) {
 
 /// The state of a step that a program is in.
 struct kiln_run {
-  std::vector<GuardedBlock> areas;
+  std::vector<GuardedMemory> areas;
   std::vector<unsigned> savedControl;
   /// What a batch holds, as its operands are numbered.
   std::vector<Tensor> operands;
@@ -127,7 +45,7 @@ static void *beginThread(kiln_run *run, int32_t thread) {
   run->savedControl[thread] = _mm_getcsr();
   // Denormals are 0, as the runtime has it.
   _mm_setcsr(run->savedControl[thread] | 0x8040);
-  return run->areas[thread].at(0);
+  return run->areas[thread].getData();
 }
 
 static void endThread(kiln_run *run, int32_t thread) {
@@ -140,7 +58,7 @@ static void nextStep(kiln_run *run) {
 }
 
 static void load(kiln_run *run, int32_t, int32_t operand, void *destination) {
-  write(run->operands[operand], static_cast<char *>(destination));
+  writeTensor(run->operands[operand], static_cast<char *>(destination));
 }
 
 /// Deals tiles in turn: one thread at a time runs, and would take them all.
@@ -270,7 +188,8 @@ static void fillStep(func::FuncOp func, ArrayRef<Tensor> arguments,
   for (auto [i, argument] : llvm::enumerate(arguments)) {
     auto place = func.getArgAttrOfType<PlaceAttr>(i, attrs::place);
     if (place.getBlock() == kiln::Block::step)
-      write(argument, reinterpret_cast<char *>(&step) + place.getOffset());
+      writeTensor(argument,
+                  reinterpret_cast<char *>(&step) + place.getOffset());
   }
 }
 
@@ -278,10 +197,10 @@ std::vector<Tensor> InProcess::run(StringRef function,
                                    ArrayRef<Tensor> arguments,
                                    const StepOptions &options) const {
   func::FuncOp func = getFunction(function);
-  GuardedBlock params(getBytes(func, attrs::stateBytes));
-  GuardedBlock arena(getBytes(func, attrs::arenaBytes));
-  GuardedBlock results(getBytes(func, attrs::resultBytes));
-  for (GuardedBlock *block : {&params, &arena, &results})
+  GuardedMemory params(getBytes(func, attrs::stateBytes));
+  GuardedMemory arena(getBytes(func, attrs::arenaBytes));
+  GuardedMemory results(getBytes(func, attrs::resultBytes));
+  for (GuardedMemory *block : {&params, &arena, &results})
     block->fill(options.pattern);
 
   kiln_run run;
@@ -301,7 +220,7 @@ std::vector<Tensor> InProcess::run(StringRef function,
     if (isThreadPrivate(func.getArgument(i)))
       run.operands.push_back(argument);
     else if (place.getBlock() == kiln::Block::state)
-      write(argument, params.at(place.getOffset()));
+      writeTensor(argument, params.getData() + place.getOffset());
   }
 
   kiln_program program = function == funcs::trainStep  ? state->model->train
@@ -309,17 +228,17 @@ std::vector<Tensor> InProcess::run(StringRef function,
                                                        : state->model->predict;
   Team team(options.threads, options.descending);
   Team::setCurrent(&team);
-  program(&run, params.at(0), arena.at(0), results.at(0), &run.step,
+  program(&run, params.getData(), arena.getData(), results.getData(), &run.step,
           options.threads);
   Team::setCurrent(nullptr);
 
   std::vector<Tensor> values;
   for (auto [i, type] : llvm::enumerate(func.getResultTypes())) {
     auto place = func.getResultAttrOfType<PlaceAttr>(i, attrs::place);
-    GuardedBlock &block =
+    GuardedMemory &block =
         place.getBlock() == kiln::Block::state ? params : results;
-    values.push_back(
-        read(block.at(place.getOffset()), cast<RankedTensorType>(type)));
+    values.push_back(readTensor(block.getData() + place.getOffset(),
+                                cast<RankedTensorType>(type)));
   }
   return values;
 }

@@ -187,8 +187,8 @@ void ContractionEmitter::emitRows(const Share &columns) {
     k.ifHolds(rowShare.holdsEnd, [&] { forEachPanel(emitLast); });
 }
 
-/// Appends `k0 + i` to the list behind its first `count` numbers where `holds`:
-/// written in any case, kept if it counts.
+/// Writes `number` behind the first `count` numbers of the list, where it stays
+/// if `holds`. Returns how many there are then.
 static Value append(KernelBuilder &k, Value list, Value count, Value number,
                     Value holds) {
   Value narrow =
@@ -301,8 +301,7 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
     endK = k.lane.index(op.k);
     list = nullptr;
   };
-  // A tile from the middle tells whether lists pay at all. All threads come to
-  // the same answer, though it does not matter if they did not.
+  // A tile from the middle tells whether lists pay at all.
   list = lists;
   Value middle = k.lane.index(op.m / tileRows / 2 * tileRows);
   Value count = listNonzeros(middle, tileRows);

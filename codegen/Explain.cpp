@@ -55,19 +55,6 @@ private:
 };
 } // namespace
 
-/// `matmul + add + relu`; of a recurrence, `scan of 500 steps, N kernels`.
-static std::string summarize(FusionOp group) {
-  std::string text;
-  for (mlir::Operation &op : group.getBody().front().without_terminator()) {
-    if (llvm::isa<ConstantOp, BroadcastOp>(op))
-      continue;
-    text += (text.empty() ? "" : " + ") + op.getName().stripDialect().str();
-    if (auto scan = llvm::dyn_cast<ScanOp>(op))
-      text += " of " + std::to_string(scan.getSteps()) + " steps";
-  }
-  return text;
-}
-
 static std::string describePartition(FusionOp group) {
   PartitionAttr partition = group.getPartitionAttr();
   if (!partition)

@@ -362,6 +362,20 @@ int64_t getScratchBytes(FusionOp group) {
   }
 }
 
+std::string summarize(FusionOp group) {
+  std::string summary;
+  for (Operation &op : group.getBody().front().without_terminator()) {
+    if (isa<ConstantOp, BroadcastOp>(op))
+      continue;
+    if (!summary.empty())
+      summary += " + ";
+    summary += op.getName().stripDialect();
+    if (auto scan = dyn_cast<ScanOp>(op))
+      summary += " of " + std::to_string(scan.getSteps()) + " steps";
+  }
+  return summary;
+}
+
 std::string getKernelName(ModuleOp module, StringRef prefix, StringRef id) {
   std::string base = (prefix + "." + id).str();
   for (char &c : base)

@@ -72,6 +72,9 @@ Access getOutputAccess(FusionOp group, PartitionAttr partition,
 std::string getKernelName(mlir::ModuleOp module, llvm::StringRef prefix,
                           llvm::StringRef id);
 
+/// `matmul + add + relu`: the ops of a group that compute, in order.
+std::string summarize(FusionOp group);
+
 /// Bytes of a thread's own memory that the group works in; 0 for most.
 int64_t getScratchBytes(FusionOp group);
 

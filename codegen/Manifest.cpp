@@ -38,19 +38,6 @@ static uint32_t getLine(mlir::Location location) {
   return line;
 }
 
-/// `matmul + add + relu`: the ops that compute, in order.
-static std::string summarize(FusionOp group) {
-  std::string summary;
-  for (mlir::Operation &op : group.getBody().front().without_terminator()) {
-    if (llvm::isa<ConstantOp, BroadcastOp>(op))
-      continue;
-    if (!summary.empty())
-      summary += " + ";
-    summary += op.getName().stripDialect();
-  }
-  return summary;
-}
-
 static std::unique_ptr<model::InitializerT> convert(InitializerAttr attr) {
   auto initializer = std::make_unique<model::InitializerT>();
   switch (attr.getKind()) {

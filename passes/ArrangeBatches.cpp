@@ -6,6 +6,7 @@
 
 #include "ir/KilnOps.h"
 #include "passes/Passes.h"
+#include "passes/Programs.h"
 
 #include "mlir/IR/Matchers.h"
 
@@ -22,15 +23,9 @@ using namespace kiln;
 /// Whether `value` says which of the batch's tokens are not padding.
 static bool isPaddingMask(func::FuncOp func, Value value) {
   auto compare = value.getDefiningOp<CompareOp>();
-  if (!compare || compare.getPredicate() != Predicate::ne ||
-      !matchPattern(compare.getRhs(), m_Zero()))
-    return false;
-  auto tokens = dyn_cast<BlockArgument>(compare.getLhs());
-  if (!tokens || tokens.getOwner() != &func.getBody().front())
-    return false;
-  auto role =
-      func.getArgAttrOfType<StringAttr>(tokens.getArgNumber(), attrs::role);
-  return role && role.getValue() == "input";
+  return compare && compare.getPredicate() == Predicate::ne &&
+         matchPattern(compare.getRhs(), m_Zero()) &&
+         isInput(func, compare.getLhs());
 }
 
 namespace {

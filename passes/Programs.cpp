@@ -19,6 +19,12 @@ StringRef kiln::getRole(func::FuncOp func, BlockArgument argument) {
   return role ? role.getValue() : StringRef();
 }
 
+bool kiln::isInput(func::FuncOp func, Value value) {
+  auto argument = dyn_cast<BlockArgument>(lookThroughReshapes(value));
+  return argument && argument.getOwner() == &func.getBody().front() &&
+         getRole(func, argument) == "input";
+}
+
 BlockArgument kiln::findArgument(func::FuncOp func, StringRef role) {
   for (BlockArgument argument : func.getArguments())
     if (getRole(func, argument) == role)

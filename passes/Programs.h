@@ -21,6 +21,9 @@ namespace kiln {
 /// The `kiln.role` of an argument, empty when it has none.
 llvm::StringRef getRole(mlir::func::FuncOp func, mlir::BlockArgument argument);
 
+/// True if `value` is what the model is given, maybe in another shape.
+bool isInput(mlir::func::FuncOp func, mlir::Value value);
+
 /// The first argument of a role; null when there is none.
 mlir::BlockArgument findArgument(mlir::func::FuncOp func, llvm::StringRef role);
 

@@ -6,8 +6,7 @@
 
 #include "ir/KilnOps.h"
 #include "passes/Passes.h"
-
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/Programs.h"
 
 #define DEBUG_TYPE "kiln-skip-zeros"
 
@@ -19,18 +18,9 @@ namespace kiln {
 using namespace mlir;
 using namespace kiln;
 
-/// A list costs about as much as two columns of the tile that it serves.
+/// A list serves all columns of a tile of rows: of too few it is not worth
+/// making. A thread's share should be a panel (32 columns) at the least.
 static constexpr int64_t kColumns = 64;
-
-/// Whether `value` is what the model is given, not what it computes.
-static bool isInput(func::FuncOp func, Value value) {
-  auto argument = dyn_cast<BlockArgument>(lookThroughReshapes(value));
-  if (!argument || argument.getOwner() != &func.getBody().front())
-    return false;
-  auto role =
-      func.getArgAttrOfType<StringAttr>(argument.getArgNumber(), attrs::role);
-  return role && role.getValue() == "input";
-}
 
 /// Whether a list of what is not zero in the left operand can pay.
 static bool canPay(func::FuncOp func, FusionOp group) {

@@ -74,8 +74,6 @@ private:
   Hyper hyper;
   Progress progress;
   History history;
-  /// Of the training samples, where the program wants them sorted.
-  std::vector<uint32_t> lengths;
   std::vector<uint32_t> order;
   Feed feed;
   int64_t epochs = 1;
@@ -126,8 +124,6 @@ Status Training::loadData() {
                                 "train", folder, texts, data);
       !status.ok())
     return status;
-  if (model.train.arranged)
-    lengths = measureLengths(data.inputs);
   if (Status status = splitTraining(model, data.count(), state.samples);
       !status.ok())
     return status;
@@ -409,7 +405,8 @@ Status Training::runEpoch() {
   progress.beginEpoch(state.epoch + 1, epochs, stepsAnEpoch());
   Clock::time_point start = Clock::now();
   orderSamples(state.samples, state.seed, state.epoch, state.shuffled, order);
-  arrangeBatches(lengths, model.batchSize, order);
+  if (model.train.arranged)
+    arrangeBatches(measureLengths(data.inputs), model.batchSize, order);
   feed.data = &data;
   feed.order = order.data();
   feed.weights = weights.as<float>();

@@ -6,6 +6,7 @@
 
 #include "Harness.h"
 
+#include "check/Memory.h"
 #include "codegen/EmitObject.h"
 #include "codegen/GroupLowering.h"
 #include "codegen/Pipelines.h"
@@ -18,88 +19,10 @@
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
 #include <immintrin.h>
-#include <sys/mman.h>
 
 using namespace mlir;
 
 namespace kiln::test {
-
-//===----------------------------------------------------------------------===//
-// Guarded memory
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Memory whose last byte lies before a page that must not be touched. Starts
-/// out as NaNs, so that what a kernel forgets to write shows.
-class GuardedMemory {
-public:
-  explicit GuardedMemory(size_t bytes) : bytes(bytes) {
-    constexpr size_t page = 4096;
-    size_t readable = llvm::alignTo(bytes, page);
-    mapped = readable + page;
-    base = static_cast<char *>(mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
-                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    if (base == MAP_FAILED || mprotect(base + readable, page, PROT_NONE) != 0)
-      llvm::report_fatal_error("no memory for guarded pages");
-    start = base + readable - bytes;
-    memset(start, 0xff, bytes);
-  }
-  GuardedMemory(GuardedMemory &&other)
-      : base(std::exchange(other.base, nullptr)), start(other.start),
-        bytes(other.bytes), mapped(other.mapped) {}
-  ~GuardedMemory() {
-    if (base)
-      munmap(base, mapped);
-  }
-
-  char *getData() const { return start; }
-
-private:
-  char *base, *start;
-  size_t bytes, mapped;
-};
-} // namespace
-
-template <typename T> static void write(const Tensor &tensor, char *data) {
-  for (int64_t i = 0; i < tensor.size(); ++i) {
-    T value = T(tensor[i]);
-    memcpy(data + i * sizeof(T), &value, sizeof(T));
-  }
-}
-
-template <typename T> static void read(const char *data, Tensor &tensor) {
-  for (int64_t i = 0; i < tensor.size(); ++i) {
-    T value;
-    memcpy(&value, data + i * sizeof(T), sizeof(T));
-    tensor[i] = double(value);
-  }
-}
-
-static void write(const Tensor &tensor, char *data) {
-  Type element = tensor.getType().getElementType();
-  if (element.isF32())
-    write<float>(tensor, data);
-  else if (element.isInteger(1))
-    write<int8_t>(tensor, data);
-  else if (element.isInteger(32))
-    write<int32_t>(tensor, data);
-  else
-    write<int64_t>(tensor, data);
-}
-
-static Tensor read(const char *data, Type type) {
-  Tensor tensor(cast<RankedTensorType>(type));
-  Type element = tensor.getType().getElementType();
-  if (element.isF32())
-    read<float>(data, tensor);
-  else if (element.isInteger(1))
-    read<int8_t>(data, tensor);
-  else if (element.isInteger(32))
-    read<int32_t>(data, tensor);
-  else
-    read<int64_t>(data, tensor);
-  return tensor;
-}
 
 //===----------------------------------------------------------------------===//
 // Compiling
@@ -318,7 +241,7 @@ std::vector<Tensor> Kernels::run(func::FuncOp function,
     return memory[v] = owned.back().getData();
   };
   for (auto [argument, tensor] : llvm::zip(function.getArguments(), arguments))
-    write(tensor, allocate(argument));
+    writeTensor(tensor, allocate(argument));
 
   Operation *terminator = function.getBody().front().getTerminator();
   for (OpOperand &result : terminator->getOpOperands())
@@ -356,7 +279,8 @@ std::vector<Tensor> Kernels::run(func::FuncOp function,
   }
   std::vector<Tensor> results;
   for (Value v : terminator->getOperands())
-    results.push_back(read(memory[v], v.getType()));
+    results.push_back(
+        readTensor(memory[v], cast<RankedTensorType>(v.getType())));
   return results;
 }
 
