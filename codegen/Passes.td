@@ -107,6 +107,40 @@ def LowerToSpmd : Pass<"kiln-lower-to-spmd", "::mlir::ModuleOp"> {
            "report the end of every group to the runtime (bench, trace)">];
 }
 
+def ShareKernels : Pass<"kiln-share-kernels", "::mlir::ModuleOp"> {
+  let summary = "kernels that are equal but for their names become one";
+  let description = [{
+    Layers of one kind and size have the same kernels, and so have the forward
+    passes of `@evaluate` and `@predict`. Of private functions that are equal
+    but for their names the first stays, and all calls go to it; calls keep their
+    lines of the model, so that a breakpoint at a layer's line stops at its
+    calls, and `kiln bench` and `--trace` go by the call anyway.
+
+    Kernels of one line always become one. Those of several lines do so only
+    where the module has more than `own-lines` kernels left, since inside of
+    them a debugger and a profile show the first one's line.
+
+    ```mlir
+    func.func @kiln_train(%x: memref<8xf32>, %y: memref<8xf32>) {
+      call @dense.forward(%x, %y) : (memref<8xf32>, memref<8xf32>) -> ()
+      call @dense_1.forward(%y, %x) : (memref<8xf32>, memref<8xf32>) -> ()
+      return
+    }
+    ```
+    becomes, if the two have the same body,
+    ```mlir
+    func.func @kiln_train(%x: memref<8xf32>, %y: memref<8xf32>) {
+      call @dense.forward(%x, %y) : (memref<8xf32>, memref<8xf32>) -> ()
+      call @dense.forward(%y, %x) : (memref<8xf32>, memref<8xf32>) -> ()
+      return
+    }
+    ```
+  }];
+  let options = [
+    Option<"ownLines", "own-lines", "unsigned", /*default=*/"32",
+           "up to so many kernels, those of each line stay apart">];
+}
+
 def VerifyTiled : Pass<"kiln-verify-tiled", "::mlir::ModuleOp"> {
   let summary = "gate: only ops that the LLVM lowering knows are left";
   let description = [{

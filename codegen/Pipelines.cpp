@@ -32,6 +32,7 @@ void kiln::buildSpmdPipeline(mlir::OpPassManager &pm,
   lowering.vectorBits = options.vectorBits;
   lowering.stamps = options.stamps;
   pm.addPass(createLowerToSpmd(lowering));
+  pm.addPass(createShareKernels());
   pm.addPass(createVerifyTiled());
 }
 

@@ -35,8 +35,8 @@ std::optional<Effect> kiln::getEffect(llvm::StringRef pass) {
       .Cases("kiln-hoist-invariant-groups", "kiln-schedule",
              "kiln-insert-barriers", "kiln-form-tile-loops", "kiln-plan-memory",
              "kiln-verify-plan", Effect::Exact)
-      .Cases("kiln-lower-to-spmd", "kiln-verify-tiled", "kiln-convert-to-llvm",
-             Effect::Lowers)
+      .Cases("kiln-lower-to-spmd", "kiln-share-kernels", "kiln-verify-tiled",
+             "kiln-convert-to-llvm", Effect::Lowers)
       .Cases("expand-strided-metadata", "lower-affine", "convert-scf-to-cf",
              "convert-vector-to-llvm", "reconcile-unrealized-casts",
              "ensure-debug-info-scope-on-llvm-func", Effect::Lowers)
