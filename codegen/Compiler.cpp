@@ -80,7 +80,8 @@ ExitCode Compiler::plan() {
 
 ExitCode Compiler::runTo(Phase last) {
   ExitCode code = ExitCode::Success;
-  CodegenOptions codegen{target.vectorBits, options.stamps};
+  CodegenOptions codegen{target.vectorBits, options.stamps, options.omitBarrier,
+                         options.checkBounds};
   while (code == ExitCode::Success && phase < last)
     switch (phase) {
     case Phase::Model:
@@ -104,7 +105,10 @@ ExitCode Compiler::runTo(Phase last) {
           Phase::Tiled);
       break;
     case Phase::Tiled:
-      code = run("lower", [](auto &pm) { buildLLVMPipeline(pm); }, Phase::LLVM);
+      code = run(
+          "lower",
+          [&](auto &pm) { buildLLVMPipeline(pm, codegen.checkBounds); },
+          Phase::LLVM);
       break;
     case Phase::LLVM:
       llvm_unreachable("there is no later phase");
@@ -116,6 +120,7 @@ ExitCode Compiler::emitObject(llvm::raw_pwrite_stream &stream) {
   assert(phase == Phase::LLVM);
   embedModel(*module, manifest, options.symbol);
   EmitOptions emit;
+  emit.sanitizer = options.sanitizer;
   emit.timing = options.timing;
   return succeeded(kiln::emitObject(*module, target, stream, emit))
              ? ExitCode::Success

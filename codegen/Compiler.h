@@ -49,6 +49,12 @@ struct CompileOptions {
   FusionOptions fusion;
   /// Report the end of every group to the runtime.
   bool stamps = false;
+  /// What generated code is to have checked.
+  Sanitizer sanitizer = Sanitizer::None;
+  bool checkBounds = false;
+  /// Leave out this barrier, from 0, so that a test sees a race; negative:
+  /// none.
+  int64_t omitBarrier = -1;
   /// Run MLIR's verifier after each pass.
   bool verifyEach = false;
   /// Takes the wall time of each phase; null: nobody asks.

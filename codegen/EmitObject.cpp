@@ -58,13 +58,15 @@ static void setFunctionAttributes(llvm::Module &module, const Target &target) {
       function.addFnAttrs(attributes);
 }
 
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+                     Sanitizer sanitizer) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = false;
   tuning.LoopInterleaving = false;
   tuning.SLPVectorization = false;
   tuning.LoopUnrolling = false;
   llvm::PassBuilder builder(&machine, tuning);
+  addSanitizer(builder, sanitizer);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -78,9 +80,10 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
-std::unique_ptr<llvm::Module>
-kiln::translateToLLVM(mlir::ModuleOp module, const Target &target,
-                      llvm::LLVMContext &context) {
+std::unique_ptr<llvm::Module> kiln::translateToLLVM(mlir::ModuleOp module,
+                                                    const Target &target,
+                                                    llvm::LLVMContext &context,
+                                                    Sanitizer sanitizer) {
   mlir::MLIRContext &mlirContext = *module.getContext();
   mlir::registerBuiltinDialectTranslation(mlirContext);
   mlir::registerLLVMDialectTranslation(mlirContext);
@@ -94,7 +97,8 @@ kiln::translateToLLVM(mlir::ModuleOp module, const Target &target,
   llvmModule->setTargetTriple(triple);
   llvmModule->setDataLayout(machine->createDataLayout());
   setFunctionAttributes(*llvmModule, target);
-  optimize(*llvmModule, *machine);
+  markForSanitizer(*llvmModule, sanitizer);
+  optimize(*llvmModule, *machine, sanitizer);
   return llvmModule;
 }
 
@@ -106,7 +110,7 @@ static llvm::LogicalResult emit(mlir::ModuleOp module, const Target &target,
   std::unique_ptr<llvm::Module> llvmModule;
   {
     Timing::Scope time(options.timing, "optimize");
-    llvmModule = translateToLLVM(module, target, context);
+    llvmModule = translateToLLVM(module, target, context, options.sanitizer);
   }
   if (!llvmModule)
     return llvm::failure();

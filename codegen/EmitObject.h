@@ -7,6 +7,7 @@
 #ifndef KILN_CODEGEN_EMITOBJECT_H
 #define KILN_CODEGEN_EMITOBJECT_H
 
+#include "codegen/Sanitizer.h"
 #include "codegen/Target.h"
 #include "codegen/Timing.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -28,6 +29,7 @@ struct EmitOptions {
   /// in the order in which they should run, and the scheduler was measured to
   /// lengthen lives until accumulators spill.
   bool machineScheduler = false;
+  Sanitizer sanitizer = Sanitizer::None;
   /// Takes the phases `optimize` and `emit`.
   Timing *timing = nullptr;
 };
@@ -38,11 +40,13 @@ std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target &target);
 
 /// Translates a module in the phase llvm to LLVM IR for `target` and runs
 /// LLVM's optimizations on it: O2 without loop and SLP vectorization and
-/// without unrolling, for kernels arrive vectorized and unrolled. Emits a
-/// diagnostic and returns null when the module cannot be translated.
-std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module,
-                                              const Target &target,
-                                              llvm::LLVMContext &context);
+/// without unrolling, for kernels arrive vectorized and unrolled; behind them
+/// the passes of `sanitizer`. Emits a diagnostic and returns null when the
+/// module cannot be translated.
+std::unique_ptr<llvm::Module>
+translateToLLVM(mlir::ModuleOp module, const Target &target,
+                llvm::LLVMContext &context,
+                Sanitizer sanitizer = Sanitizer::None);
 
 /// Writes an ELF object file of `module`, which is in the phase llvm.
 llvm::LogicalResult emitObject(mlir::ModuleOp module, const Target &target,

@@ -18,6 +18,11 @@
 
 namespace kiln {
 
+namespace attrs {
+/// Function: the id of the group that it is a kernel of.
+inline constexpr llvm::StringLiteral kernel("kiln.kernel");
+} // namespace attrs
+
 /// Which part of a tensor a thread touches when it runs its share of a group.
 struct Access {
   enum Kind {
@@ -82,7 +87,7 @@ int64_t getScratchBytes(FusionOp group);
 /// `group`, whose partition is set, and inserts it into `module`:
 ///   func.func private @name(inputs..., outputs..., [%scratch: memref<?xi8>,]
 ///                           %thread: index, %threads: index)
-///       attributes {noinline}
+///       attributes {noinline, kiln.kernel = "the group's id"}
 /// Inputs and outputs are static row-major memrefs of the tensors' types, i1
 /// held as i8 (0 or 1); of a scan they are bytes. A group that needs scratch
 /// memory takes it behind its outputs. An output may be the same memory as an

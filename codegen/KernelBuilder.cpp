@@ -52,6 +52,7 @@ static func::FuncOp createFunction(FusionOp group, StringRef name,
                                      b.getFunctionType(types, {}));
   func.setPrivate();
   func->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  func->setAttr(attrs::kernel, group.getIdAttr());
   func.addEntryBlock();
   return func;
 }

@@ -54,6 +54,20 @@ static llvm::Expected<std::string> findArchive(llvm::StringRef mainProgram,
                                  " (hint: build kiln whole, or install it)");
 }
 
+/// What clang's `-fsanitize=` is to be: what the objects need and what the
+/// runtime was built for.
+static llvm::Expected<std::string> getSanitizers(Sanitizer sanitizer) {
+  llvm::StringRef wanted = stringifySanitizer(sanitizer);
+  llvm::StringRef built(KILN_SANITIZE);
+  if (wanted.empty() || built.empty() || built.contains(wanted))
+    return (built.empty() ? wanted : built).str();
+  if (built.contains("address") || built.contains("thread"))
+    return llvm::createStringError("expected a sanitizer that goes with the "
+                                   "runtime, which was built for " +
+                                   built + ", got " + wanted);
+  return (wanted + "," + built).str();
+}
+
 llvm::Error kiln::link(llvm::ArrayRef<std::string> objects,
                        llvm::StringRef output, llvm::StringRef mainProgram,
                        const LinkOptions &options) {
@@ -71,9 +85,18 @@ llvm::Error kiln::link(llvm::ArrayRef<std::string> objects,
                                         output.str()};
   if (options.strip)
     arguments.push_back("-s");
-  // A runtime that was built for a sanitizer needs the sanitizer's own.
-  if (llvm::StringRef sanitizers(KILN_SANITIZE); !sanitizers.empty())
-    arguments.push_back(("-fsanitize=" + sanitizers).str());
+  llvm::Expected<std::string> sanitizers = getSanitizers(options.sanitizer);
+  if (!sanitizers)
+    return sanitizers.takeError();
+  if (!sanitizers->empty())
+    arguments.push_back("-fsanitize=" + *sanitizers);
+  // libomp calls this when it starts, if it finds it.
+  if (llvm::StringRef(*sanitizers).contains("thread"))
+    llvm::append_range(arguments,
+                       llvm::ArrayRef<llvm::StringRef>{
+                           "-Wl,-u,ompt_start_tool",
+                           "-Wl,--export-dynamic-symbol=ompt_start_tool",
+                           "-l:libarcher_static.a"});
   llvm::append_range(arguments, objects);
   for (llvm::StringRef name : options.archives) {
     llvm::Expected<std::string> archive = findArchive(mainProgram, name);

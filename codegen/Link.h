@@ -7,6 +7,7 @@
 #ifndef KILN_CODEGEN_LINK_H
 #define KILN_CODEGEN_LINK_H
 
+#include "codegen/Sanitizer.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Error.h"
@@ -34,6 +35,9 @@ private:
 struct LinkOptions {
   /// Leave out symbols and debug information.
   bool strip = false;
+  /// The one that the objects were made for: its own runtime is linked, too,
+  /// and for threads Archer, which tells it what OpenMP's barriers order.
+  Sanitizer sanitizer = Sanitizer::None;
   /// The runtime's archives, by file name in the folder `lib` beside the
   /// compiler's `bin`; the first defines `main`.
   std::vector<std::string> archives = {"libkiln_rt.a"};

@@ -403,6 +403,17 @@ static llvm::LogicalResult checkPlanned(func::FuncOp func) {
                           "'kiln-plan-memory' runs before)");
 }
 
+/// Leaves out the barrier `number`, in the order of the text.
+static llvm::LogicalResult eraseBarrier(mlir::ModuleOp module, int64_t number) {
+  llvm::SmallVector<omp::BarrierOp> barriers;
+  module.walk([&](omp::BarrierOp barrier) { barriers.push_back(barrier); });
+  if (number >= int64_t(barriers.size()))
+    return module.emitError("expected omit-barrier to be below ")
+           << barriers.size() << ", got " << number;
+  barriers[number].erase();
+  return llvm::success();
+}
+
 namespace {
 struct LowerToSpmd : impl::LowerToSpmdBase<LowerToSpmd> {
   using LowerToSpmdBase::LowerToSpmdBase;
@@ -435,6 +446,8 @@ struct LowerToSpmd : impl::LowerToSpmdBase<LowerToSpmd> {
     }
     for (auto &source : sources)
       source.first.erase();
+    if (omitBarrier >= 0 && failed(eraseBarrier(module, omitBarrier)))
+      return signalPassFailure();
     for (mlir::Operation &op : llvm::make_early_inc_range(*module.getBody()))
       if (llvm::isa<ParamOp, CompileOp>(op))
         op.erase();

@@ -104,7 +104,9 @@ def LowerToSpmd : Pass<"kiln-lower-to-spmd", "::mlir::ModuleOp"> {
     Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"512",
            "width of the target's vectors: 512 or 256">,
     Option<"stamps", "stamps", "bool", /*default=*/"false",
-           "report the end of every group to the runtime (bench, trace)">];
+           "report the end of every group to the runtime (bench, trace)">,
+    Option<"omitBarrier", "omit-barrier", "int64_t", /*default=*/"-1",
+           "leave out this barrier of the module, from 0: a race for tests">];
 }
 
 def ShareKernels : Pass<"kiln-share-kernels", "::mlir::ModuleOp"> {
@@ -148,6 +150,40 @@ def VerifyTiled : Pass<"kiln-verify-tiled", "::mlir::ModuleOp"> {
     dialects that code generation emits, and locations that LLVM would turn
     into line 0.
   }];
+}
+
+def CheckBounds : Pass<"kiln-check-bounds", "::mlir::ModuleOp"> {
+  let summary = "end the program before it touches what is not its own";
+  let description = [{
+    In front of every load and store, whose indices may be wrong, goes a
+    comparison with the shape of its memref, and a call of the runtime that
+    names the kernel and the line of the model file. Of a masked vector only the
+    lanes from the first valid one to the last count. Views and casts inside of
+    kernels are compared with the memory that they are made from. What is known
+    when compiling to be right costs nothing.
+
+        %0 = memref.load %x[%i] : memref<64xf32>
+
+    becomes
+
+        %end = arith.addi %i, %c1 : index
+        %above = arith.cmpi sge, %i, %c0 : index
+        %below = arith.cmpi sle, %end, %c64 : index
+        ...
+        scf.if %bad {
+          %where = llvm.mlir.addressof @"where.mlp.toml:14:1: ..." : !llvm.ptr
+          func.call @kiln_rt_out_of_bounds(%where, ...)
+        }
+        %0 = memref.load %x[%i] : memref<64xf32>
+
+    Not checked: addresses that the runtime is handed, and that a kernel keeps to
+    its own tile of what has memory for one tile.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+    "::mlir::LLVM::LLVMDialect"];
 }
 
 def ConvertToLLVM : Pass<"kiln-convert-to-llvm", "::mlir::ModuleOp"> {

@@ -31,8 +31,11 @@ void kiln::buildSpmdPipeline(mlir::OpPassManager &pm,
   LowerToSpmdOptions lowering;
   lowering.vectorBits = options.vectorBits;
   lowering.stamps = options.stamps;
+  lowering.omitBarrier = options.omitBarrier;
   pm.addPass(createLowerToSpmd(lowering));
-  pm.addPass(createShareKernels());
+  // A check that fails names its kernel.
+  if (!options.checkBounds)
+    pm.addPass(createShareKernels());
   pm.addPass(createVerifyTiled());
 }
 
@@ -42,7 +45,9 @@ void kiln::buildTilePipeline(mlir::OpPassManager &pm,
   buildSpmdPipeline(pm, options);
 }
 
-void kiln::buildLLVMPipeline(mlir::OpPassManager &pm) {
+void kiln::buildLLVMPipeline(mlir::OpPassManager &pm, bool checkBounds) {
+  if (checkBounds)
+    pm.addPass(createCheckBounds());
   pm.addPass(mlir::memref::createExpandStridedMetadataPass());
   pm.addPass(mlir::createLowerAffinePass());
   pm.addPass(mlir::createConvertSCFToCFPass());
@@ -74,5 +79,6 @@ void kiln::registerCodegenPipelines() {
         buildTilePipeline(pm, {options.vectorBits, options.stamps});
       });
   mlir::PassPipelineRegistration<>(
-      "kiln-to-llvm", "the phase tiled to the LLVM dialect", buildLLVMPipeline);
+      "kiln-to-llvm", "the phase tiled to the LLVM dialect",
+      [](mlir::OpPassManager &pm) { buildLLVMPipeline(pm); });
 }

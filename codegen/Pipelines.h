@@ -16,6 +16,10 @@ struct CodegenOptions {
   unsigned vectorBits = 512;
   /// Report the end of every group to the runtime.
   bool stamps = false;
+  /// Leave out this barrier of the module, from 0; negative: none.
+  int64_t omitBarrier = -1;
+  /// End the program before an access outside of its memref.
+  bool checkBounds = false;
 };
 
 /// The first half of the tile pipeline: groups get their order, partition,
@@ -29,7 +33,7 @@ void buildSpmdPipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
 void buildTilePipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
 
 /// tiled -> the LLVM dialect.
-void buildLLVMPipeline(mlir::OpPassManager &pm);
+void buildLLVMPipeline(mlir::OpPassManager &pm, bool checkBounds = false);
 
 /// Registers them as `kiln-plan`, `kiln-tile` and `kiln-to-llvm`.
 void registerCodegenPipelines();

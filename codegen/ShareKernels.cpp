@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/GroupLowering.h"
 #include "codegen/Passes.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -28,12 +29,14 @@ using namespace kiln;
 namespace func = mlir::func;
 
 namespace {
-/// All that a kernel is but for its name, and for its lines if they may differ.
+/// All that a kernel is but for its names, and for its lines if they may
+/// differ.
 class Content {
 public:
   Content(func::FuncOp kernel, bool withLines) : withLines(withLines) {
     for (mlir::NamedAttribute attribute : kernel->getAttrs())
-      if (attribute.getName() != mlir::SymbolTable::getSymbolAttrName()) {
+      if (attribute.getName() != mlir::SymbolTable::getSymbolAttrName() &&
+          attribute.getName() != attrs::kernel) {
         add(attribute.getName().getAsOpaquePointer());
         add(attribute.getValue().getAsOpaquePointer());
       }

@@ -12,6 +12,7 @@
 
 #include "codegen/ScanKernel.h"
 
+#include "codegen/GroupLowering.h"
 #include "codegen/LaneBuilder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -147,6 +148,7 @@ func::FuncOp emitSum(FusionOp contraction, StringRef name, ModuleOp module,
                          matrix(matmul.getOutput(), 1), b.getIndexType()},
                         {}));
   func.setPrivate();
+  func->setAttr(attrs::kernel, contraction.getIdAttr());
   b.setInsertionPointToEnd(func.addEntryBlock());
   SumEmitter(b, loc, func, vectorBits).emit();
   b.create<func::ReturnOp>(loc);

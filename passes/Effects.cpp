@@ -36,7 +36,7 @@ std::optional<Effect> kiln::getEffect(llvm::StringRef pass) {
              "kiln-insert-barriers", "kiln-form-tile-loops", "kiln-plan-memory",
              "kiln-verify-plan", Effect::Exact)
       .Cases("kiln-lower-to-spmd", "kiln-share-kernels", "kiln-verify-tiled",
-             "kiln-convert-to-llvm", Effect::Lowers)
+             "kiln-check-bounds", "kiln-convert-to-llvm", Effect::Lowers)
       .Cases("expand-strided-metadata", "lower-affine", "convert-scf-to-cf",
              "convert-vector-to-llvm", "reconcile-unrealized-casts",
              "ensure-debug-info-scope-on-llvm-func", Effect::Lowers)

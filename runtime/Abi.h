@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /** Changes whenever anything in this file does. */
-#define KILN_ABI_VERSION 3
+#define KILN_ABI_VERSION 4
 
 /** What the runtime is in the middle of; opaque to generated code. */
 typedef struct kiln_run kiln_run;
@@ -120,6 +120,13 @@ void kiln_rt_stamp(int32_t kernel);
 /** Traced programs only: inside a recurrence, the calling thread has just
  * finished `steps` steps of part `part` of the cell (the manifest's index). */
 void kiln_rt_stamp_cell(int32_t part, int64_t steps);
+
+/** Programs with checked bounds only: generated code was about to touch the
+ * elements [begin, end) where there are `extent`. Says so, together with
+ * `where`, a position in the model file and a kernel, and ends the process with
+ * exit code 5. */
+void kiln_rt_out_of_bounds(const char *where, int64_t begin, int64_t end,
+                           int64_t extent);
 
 #ifdef __cplusplus
 }

@@ -6,7 +6,12 @@
 
 #include "runtime/Buffer.h"
 
+#include <cstdlib>
+#include <cstring>
 #include <sys/mman.h>
+
+// AddressSanitizer's own; absent where a program is built without.
+extern "C" void __asan_init() __attribute__((weak));
 
 namespace kiln::rt {
 
@@ -21,11 +26,31 @@ static size_t roundUp(size_t size, size_t unit) {
 }
 
 Buffer::~Buffer() {
-  if (memory)
+  if (memory && __asan_init)
+    std::free(memory);
+  else if (memory)
     munmap(memory, mapped);
 }
 
+/// Memory with borders that AddressSanitizer watches, null if there is none.
+static void *allocateWatched(size_t size) {
+  void *address = nullptr;
+  if (posix_memalign(&address, 4096, size))
+    return nullptr;
+  return std::memset(address, 0, size);
+}
+
 bool Buffer::allocate(size_t size) {
+  if (__asan_init) {
+    Buffer fresh;
+    fresh.bytes = size;
+    fresh.mapped = size ? size : 1;
+    fresh.memory = static_cast<uint8_t *>(allocateWatched(fresh.mapped));
+    if (!fresh.memory)
+      return false;
+    *this = std::move(fresh);
+    return true;
+  }
   bool huge = size >= WorthHugePages;
   Buffer fresh;
   fresh.bytes = size;

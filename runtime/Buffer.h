@@ -14,7 +14,8 @@
 namespace kiln::rt {
 
 /// Zeroed memory, aligned to a page (large ones to huge pages where the system
-/// gives them), which nobody has touched yet.
+/// gives them), which nobody has touched yet. Under AddressSanitizer its own
+/// memory, with borders that it watches.
 class Buffer {
 public:
   Buffer() = default;

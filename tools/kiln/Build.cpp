@@ -22,6 +22,19 @@ int kiln::runBuild(int argc, char **argv) {
                       cl::desc("threads report what they do: the program takes "
                                "--trace FILE"),
                       cl::cat(getCategory()));
+  cl::opt<Sanitizer> sanitizer(
+      "sanitize", cl::desc("have LLVM check what generated code touches:"),
+      cl::init(Sanitizer::None),
+      cl::values(clEnumValN(Sanitizer::Address, "address",
+                            "addresses outside of all memory"),
+                 clEnumValN(Sanitizer::Thread, "thread", "races of threads")),
+      cl::cat(getCategory()));
+  cl::opt<bool> checkBounds("check-bounds",
+                            cl::desc("check every index of generated code"),
+                            cl::cat(getCategory()));
+  cl::opt<int64_t> omitBarrier(
+      "omit-barrier", cl::desc("leave out this barrier, from 0, for a test"),
+      cl::init(-1), cl::Hidden, cl::cat(getCategory()));
   cl::opt<bool> timing("timing",
                        cl::desc("print on stderr how long each phase took"),
                        cl::cat(getCategory()));
@@ -31,6 +44,9 @@ int kiln::runBuild(int argc, char **argv) {
   if (!options)
     return int(ExitCode::Usage);
   options->stamps = trace;
+  options->sanitizer = sanitizer;
+  options->checkBounds = checkBounds;
+  options->omitBarrier = omitBarrier;
   Timing times;
   if (timing)
     options->timing = &times;
@@ -44,6 +60,7 @@ int kiln::runBuild(int argc, char **argv) {
 
   LinkOptions linking;
   linking.strip = strip;
+  linking.sanitizer = sanitizer;
   auto linkTimed = [&] {
     Timing::Scope time(options->timing, "link");
     return link({object->getPath().str()}, output.empty() ? name : output,

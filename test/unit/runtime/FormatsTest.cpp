@@ -6,6 +6,7 @@
 
 #include "TestFiles.h"
 
+#include "runtime/Buffer.h"
 #include "runtime/DataCsv.h"
 #include "runtime/DataIdx.h"
 #include "runtime/DataNpy.h"
@@ -49,6 +50,28 @@ static std::string compress(const std::string &text) {
   deflateEnd(&stream);
   return packed;
 }
+
+TEST(Buffers, Zeroed) {
+  for (size_t size : {size_t(0), size_t(1), size_t(200000)}) {
+    Buffer buffer;
+    ASSERT_TRUE(buffer.allocate(size));
+    EXPECT_EQ(buffer.size(), size);
+    EXPECT_EQ(uintptr_t(buffer.data()) % 4096, 0u);
+    for (size_t i = 0; i < size; ++i)
+      ASSERT_EQ(buffer.data()[i], 0);
+    ASSERT_TRUE(buffer.allocate(1));
+    EXPECT_EQ(buffer.size(), 1u);
+  }
+}
+
+#if __has_feature(address_sanitizer)
+TEST(BuffersDeathTest, HaveBorders) {
+  Buffer buffer;
+  ASSERT_TRUE(buffer.allocate(200000));
+  volatile uint8_t *bytes = buffer.data();
+  EXPECT_DEATH(bytes[200000] = 1, "0 bytes after 200000-byte region");
+}
+#endif
 
 TEST_F(Formats, TwoWritersOfOneFile) {
   DurableFile one, other;
