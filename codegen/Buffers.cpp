@@ -174,3 +174,36 @@ bool kiln::mayRace(llvm::ArrayRef<Buffers::Touch> first,
         return true;
   return false;
 }
+
+void OpenTouches::add(llvm::ArrayRef<Buffers::Touch> touches) {
+  for (const Buffers::Touch &touch : touches)
+    (touch.writes ? writes : reads)[touch.owner].push_back({count++, touch});
+}
+
+void OpenTouches::close(size_t until) {
+  begin = until;
+  if (begin != count)
+    return;
+  reads.clear();
+  writes.clear();
+}
+
+bool OpenTouches::mayRace(llvm::ArrayRef<Buffers::Touch> touches,
+                          size_t since) const {
+  auto races = [&](const Numbered &earlier, const Buffers::Touch &touch) {
+    for (const auto &[number, other] : llvm::reverse(earlier)) {
+      if (number < std::max(begin, since))
+        return false;
+      if (!isOwnedAlike(other, touch))
+        return true;
+    }
+    return false;
+  };
+  return llvm::any_of(touches, [&](const Buffers::Touch &touch) {
+    auto find = [&](const auto &byOwner) {
+      auto found = byOwner.find(touch.owner);
+      return found != byOwner.end() && races(found->second, touch);
+    };
+    return find(writes) || (touch.writes && find(reads));
+  });
+}

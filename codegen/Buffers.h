@@ -69,6 +69,27 @@ private:
 bool mayRace(llvm::ArrayRef<Buffers::Touch> first,
              llvm::ArrayRef<Buffers::Touch> second);
 
+/// What was touched since the last barrier, by owner: asking whether one more
+/// group races costs as much as it touches, however many came before.
+class OpenTouches {
+public:
+  /// How many were added, from the beginning on.
+  size_t size() const { return count; }
+  void add(llvm::ArrayRef<Buffers::Touch> touches);
+  /// A barrier: forgets the first `until` that were added.
+  void close(size_t until);
+  void close() { close(count); }
+  /// Whether one of those added after the first `since` may race with
+  /// `touches` (as above).
+  bool mayRace(llvm::ArrayRef<Buffers::Touch> touches, size_t since = 0) const;
+
+private:
+  using Numbered = llvm::SmallVector<std::pair<size_t, Buffers::Touch>, 2>;
+  /// Reads do not race with reads, and most touches are reads.
+  llvm::DenseMap<mlir::Value, Numbered> reads, writes;
+  size_t count = 0, begin = 0;
+};
+
 /// Whether `group` runs once a program run, before the steps
 /// (kiln-hoist-invariant-groups).
 bool runsOnce(FusionOp group);

@@ -44,7 +44,8 @@ private:
   mlir::func::FuncOp func;
   Buffers buffers;
   /// What was touched since the last barrier: by the loop at hand, by others.
-  Touches inLoop, outside;
+  Touches inLoop;
+  OpenTouches outside;
 };
 
 struct FormTileLoops : impl::FormTileLoopsBase<FormTileLoops> {
@@ -95,10 +96,10 @@ struct FormTileLoops : impl::FormTileLoopsBase<FormTileLoops> {
 /// of its loop.
 void Separator::separate(FusionOp group, FusionOp next,
                          const Touches &touches) {
-  if (!mayRace(outside, touches))
+  if (!outside.mayRace(touches))
     return;
   mlir::OpBuilder(next).create<BarrierOp>(group.getLoc());
-  outside.clear();
+  outside.close();
 }
 
 void Separator::run() {
@@ -108,14 +109,14 @@ void Separator::run() {
        llvm::make_early_inc_range(func.getBody().front())) {
     if (llvm::isa<BarrierOp>(op)) {
       inLoop.clear();
-      outside.clear();
+      outside.close();
     }
     auto group = llvm::dyn_cast<FusionOp>(op);
     if (!group || runsOnce(group))
       continue;
     mlir::Attribute own = group->getAttr(attrs::tileLoop);
     if (own != loop) {
-      outside.append(std::exchange(inLoop, {}));
+      outside.add(std::exchange(inLoop, {}));
       loop = own;
       first = group;
     }
@@ -124,6 +125,9 @@ void Separator::run() {
       for (Buffers::Touch &touch : touches)
         touch.access.kind = Access::Whole;
     separate(group, own ? first : group, touches);
-    (own ? inLoop : outside).append(touches);
+    if (own)
+      inLoop.append(touches);
+    else
+      outside.add(touches);
   }
 }

@@ -376,13 +376,13 @@ std::string summarize(FusionOp group) {
   return summary;
 }
 
-std::string getKernelName(ModuleOp module, StringRef prefix, StringRef id) {
-  std::string base = (prefix + "." + id).str();
+std::string KernelNames::take(StringRef id) {
+  std::string base = (owner + "." + id).str();
   for (char &c : base)
     if (!llvm::isAlnum(c) && c != '_' && c != '.')
       c = '.';
   std::string name = base;
-  for (unsigned i = 2; module.lookupSymbol(name); ++i)
+  for (unsigned i = 2; !taken.insert(name).second; ++i)
     name = base + "." + std::to_string(i);
   return name;
 }

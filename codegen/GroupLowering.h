@@ -15,6 +15,7 @@
 #include "codegen/Target.h"
 #include "ir/KilnOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace kiln {
 
@@ -70,12 +71,21 @@ Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input);
 Access getOutputAccess(FusionOp group, PartitionAttr partition,
                        unsigned output);
 
-/// A free symbol of `module` for the kernel `id` of `prefix`, a program or
-/// another kernel: `dense.forward@mlp.toml:14` as linkers leave it alone ('@'
-/// would start a version). The parts of an unfused group share its id: the
-/// later ones get a number.
-std::string getKernelName(mlir::ModuleOp module, llvm::StringRef prefix,
-                          llvm::StringRef id);
+/// Gives the kernels of a program, or of another kernel, their symbols, which
+/// begin with its name.
+class KernelNames {
+public:
+  explicit KernelNames(llvm::StringRef owner) : owner(owner) {}
+
+  /// A symbol for the kernel `id`: `dense.forward@mlp.toml:14` as linkers leave
+  /// it alone ('@' would start a version). Ids that then are the same get a
+  /// number behind.
+  std::string take(llvm::StringRef id);
+
+private:
+  std::string owner;
+  llvm::StringSet<> taken;
+};
 
 /// `matmul + add + relu`: the ops of a group that compute, in order.
 std::string summarize(FusionOp group);

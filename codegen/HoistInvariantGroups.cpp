@@ -16,19 +16,17 @@ namespace kiln {
 
 using namespace kiln;
 
-/// Whether no step of the program changes `argument`: parameters that no result
+/// The arguments that no step of the program changes: parameters that no result
 /// takes over.
-static bool isInvariant(mlir::BlockArgument argument) {
-  auto func =
-      llvm::cast<mlir::func::FuncOp>(argument.getOwner()->getParentOp());
-  if (!func.getArgAttr(argument.getArgNumber(), attrs::param))
-    return false;
-  for (unsigned i = 0; i < func.getNumResults(); ++i) {
-    auto donor = func.getResultAttrOfType<mlir::IntegerAttr>(i, attrs::donates);
-    if (donor && donor.getInt() == argument.getArgNumber())
-      return false;
-  }
-  return true;
+static llvm::BitVector findInvariant(mlir::func::FuncOp func) {
+  llvm::BitVector invariant(func.getNumArguments());
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    invariant[i] = bool(func.getArgAttr(i, attrs::param));
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    if (auto donor =
+            func.getResultAttrOfType<mlir::IntegerAttr>(i, attrs::donates))
+      invariant.reset(donor.getInt());
+  return invariant;
 }
 
 namespace {
@@ -38,11 +36,12 @@ struct HoistInvariantGroups
     mlir::func::FuncOp func = getOperation();
     if (func.isDeclaration())
       return;
+    llvm::BitVector invariant = findInvariant(func);
     for (auto group : func.getBody().front().getOps<FusionOp>())
-      if (llvm::all_of(group.getInputs(), [](mlir::Value input) {
+      if (llvm::all_of(group.getInputs(), [&](mlir::Value input) {
             input = lookThroughReshapes(input);
             if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(input))
-              return isInvariant(argument);
+              return invariant.test(argument.getArgNumber());
             auto source = input.getDefiningOp<FusionOp>();
             return source && runsOnce(source);
           }))

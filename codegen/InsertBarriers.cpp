@@ -22,17 +22,17 @@ struct TileRun {
   FusionOp first;
   int64_t units = 0;
   bool hasScan = false;
-  /// How many of the touches that no barrier follows are older than the run.
-  size_t openBefore = 0;
+  /// How many touches are older than the run.
+  size_t touchedBefore = 0;
 
   /// Lets `group` go on with the run or begin the next.
-  void add(FusionOp group, size_t open) {
+  void add(FusionOp group, size_t touched) {
     int64_t parts = countUnits(group, group.getPartitionAttr());
     if (!first || parts != units) {
       *this = TileRun();
       first = group;
       units = parts;
-      openBefore = open;
+      touchedBefore = touched;
     }
     hasScan |= group.getKind() == FusionKind::scan;
   }
@@ -46,13 +46,13 @@ struct InsertBarriers : impl::InsertBarriersBase<InsertBarriers> {
     Buffers buffers(func);
     // What was touched since the last barrier. A step begins and ends with a
     // barrier, so that groups of different steps cannot race.
-    llvm::SmallVector<Buffers::Touch> open;
+    OpenTouches open;
     TileRun run;
     bool before = true;
     mlir::Block &block = func.getBody().front();
     for (mlir::Operation &op : llvm::make_early_inc_range(block)) {
       if (llvm::isa<BarrierOp>(op)) {
-        open.clear();
+        open.close();
         run = TileRun();
       }
       auto group = llvm::dyn_cast<FusionOp>(op);
@@ -65,24 +65,23 @@ struct InsertBarriers : impl::InsertBarriersBase<InsertBarriers> {
       }
       // The step loop begins with a barrier.
       if (std::exchange(before, runsOnce(group)) != runsOnce(group)) {
-        open.clear();
+        open.close();
         run = TileRun();
       }
       run.add(group, open.size());
       auto touches = buffers.getTouches(group);
-      if (mayRace(open, touches)) {
+      if (open.mayRace(touches)) {
         // As late as possible: a barrier right before the first group that
         // needs it separates the most pairs. But one in front of a run on
         // tiles costs no more, and leaves the run whole.
-        auto ofRun = llvm::ArrayRef(open).drop_front(run.openBefore);
-        bool inFront = run.hasScan && !mayRace(ofRun, touches);
+        bool inFront = run.hasScan && !open.mayRace(touches, run.touchedBefore);
         FusionOp next = inFront ? run.first : group;
         mlir::OpBuilder(next).create<BarrierOp>(next.getLoc());
-        open.erase(open.begin(),
-                   inFront ? open.begin() + run.openBefore : open.end());
-        run.openBefore = 0;
+        if (!inFront)
+          run.touchedBefore = open.size();
+        open.close(run.touchedBefore);
       }
-      open.append(touches);
+      open.add(touches);
     }
   }
 };

@@ -43,7 +43,8 @@ public:
                  unsigned vectorBits, bool stamps)
       : source(source), module(source->getParentOfType<mlir::ModuleOp>()),
         builder(source), name(name), areaBytes(areaBytes),
-        vectorBits(vectorBits), stamps(stamps), loc(source.getLoc()) {}
+        vectorBits(vectorBits), stamps(stamps), loc(source.getLoc()),
+        names(name) {}
   llvm::LogicalResult run();
 
 private:
@@ -83,6 +84,7 @@ private:
   unsigned vectorBits;
   bool stamps;
   mlir::Location loc;
+  KernelNames names;
   int64_t kernel = 0;
 
   mlir::Value run_, state, arena, results, step, threadArea;
@@ -196,8 +198,7 @@ void ProgramEmitter::emitLoads() {
 
 llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
   llvm::FailureOr<func::FuncOp> function =
-      lowerGroup(group, getKernelName(module, name, group.getId()), module,
-                 vectorBits, stamps);
+      lowerGroup(group, names.take(group.getId()), module, vectorBits, stamps);
   if (failed(function))
     return llvm::failure();
   mlir::MLIRContext *context = builder.getContext();

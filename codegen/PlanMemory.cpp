@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/Buffers.h"
+#include "codegen/PackArena.h"
 #include "codegen/Passes.h"
 #include "runtime/Abi.h"
 
@@ -24,9 +25,6 @@ using namespace kiln;
 
 /// Every value starts a cache line.
 static constexpr int64_t alignment = 64;
-/// Values of the arena start a pair of lines, which processors prefetch
-/// together: threads write neighbouring values.
-static constexpr int64_t sharedAlignment = 128;
 
 /// An update walks a parameter and its slots side by side. Were they a multiple
 /// of a page apart, each load would seem to depend on the stores before it
@@ -63,16 +61,6 @@ struct StateLayout {
 
   /// Parameters and their slots go by `path` and `path#slot`.
   static std::string getKey(mlir::func::FuncOp func, unsigned argument);
-};
-
-/// Values of the arena that live at some time between two barriers.
-struct Life {
-  mlir::OpResult value;
-  int64_t bytes;
-  unsigned first, last;
-  /// Where it stands among the function's values.
-  size_t number;
-  int64_t offset = 0;
 };
 
 /// Plans one function.
@@ -138,7 +126,17 @@ StateLayout::StateLayout(mlir::ModuleOp module) {
   }
 }
 
+/// `dict` with the attribute `attrs::place`.
+static mlir::DictionaryAttr withPlace(mlir::DictionaryAttr dict,
+                                      PlaceAttr place) {
+  mlir::NamedAttrList attributes(dict);
+  attributes.set(attrs::place, place);
+  return attributes.getDictionary(place.getContext());
+}
+
 llvm::LogicalResult Planner::placeArguments() {
+  // All at once: setting one attribute makes the list of all anew.
+  llvm::SmallVector<mlir::DictionaryAttr> attributes;
   int64_t threadBytes = 0;
   for (mlir::BlockArgument argument : func.getArguments()) {
     unsigned i = argument.getArgNumber();
@@ -154,9 +152,10 @@ llvm::LogicalResult Planner::placeArguments() {
     else
       return func.emitOpError("expected argument ")
              << i << " to be a parameter, a slot or to have a known role";
-    func.setArgAttr(i, attrs::place, where);
+    attributes.push_back(withPlace(func.getArgAttrDict(i), where));
     places[argument] = where;
   }
+  func.setAllArgAttrs(attributes);
   this->threadBytes = llvm::alignTo(threadBytes, sharedAlignment);
   return llvm::success();
 }
@@ -176,6 +175,7 @@ void Planner::placeScratch() {
 /// group writes a result where it belongs if that is its only place.
 void Planner::placeReturned() {
   int64_t resultBytes = 0;
+  llvm::SmallVector<mlir::DictionaryAttr> attributes;
   mlir::Operation *terminator = func.getBody().front().getTerminator();
   for (mlir::OpOperand &operand : terminator->getOpOperands()) {
     unsigned i = operand.getOperandNumber();
@@ -185,11 +185,12 @@ void Planner::placeReturned() {
                           ? places.lookup(func.getArgument(donates.getInt()))
                           : place(Block::results,
                                   append(resultBytes, operand.get().getType()));
-    func.setResultAttr(i, attrs::place, where);
+    attributes.push_back(withPlace(func.getResultAttrDict(i), where));
     mlir::Value owner = buffers.getOwner(operand.get());
     if (!donates && !llvm::isa<mlir::BlockArgument>(owner))
       places.insert({owner, where});
   }
+  func.setAllResultAttrs(attributes);
   setBytes(attrs::resultBytes, resultBytes);
 }
 
@@ -218,33 +219,6 @@ std::vector<Life> Planner::collectLives() {
       lives.push_back(life);
     }
   return lives;
-}
-
-/// Places the largest first, each at the lowest offset that is free for the
-/// whole of its life, and returns the bytes in use.
-static int64_t packArena(std::vector<Life> &lives) {
-  llvm::sort(lives, [](const Life &a, const Life &b) {
-    return std::make_pair(-a.bytes, a.number) <
-           std::make_pair(-b.bytes, b.number);
-  });
-  int64_t size = 0;
-  for (auto it = lives.begin(); it != lives.end(); ++it) {
-    bool moved = true;
-    while (moved) {
-      moved = false;
-      for (const Life &other : llvm::make_range(lives.begin(), it))
-        if (it->first <= other.last && other.first <= it->last &&
-            it->offset < other.offset + other.bytes &&
-            other.offset < it->offset + it->bytes) {
-          it->offset =
-              llvm::alignTo(other.offset + other.bytes, sharedAlignment);
-          moved = true;
-        }
-    }
-    size = std::max<int64_t>(
-        size, llvm::alignTo(it->offset + it->bytes, sharedAlignment));
-  }
-  return size;
 }
 
 mlir::Attribute Planner::getTileLoop(mlir::OpResult output) {

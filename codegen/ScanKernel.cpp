@@ -41,7 +41,8 @@ struct Memory {
 
 class ScanEmitter {
 public:
-  ScanEmitter(KernelBuilder &k) : k(k), layout(k.group), scan(layout.scan) {
+  ScanEmitter(KernelBuilder &k)
+      : k(k), names(k.func.getName()), layout(k.group), scan(layout.scan) {
     scratch = k.func.getArgument(k.func.getNumArguments() - 3);
   }
 
@@ -129,10 +130,6 @@ private:
   void advanceStates();
   void storeStates();
   func::FuncOp getSumFunction(FusionOp contraction);
-  std::string getName(FusionOp group) {
-    return getKernelName(k.func->getParentOfType<ModuleOp>(), k.func.getName(),
-                         group.getId());
-  }
   void finishFunction(func::FuncOp func);
   /// Reports the end of a part of the cell, of `steps` steps (1 unless given).
   void stamp(int64_t part, Value steps = nullptr);
@@ -151,6 +148,7 @@ private:
   }
 
   KernelBuilder &k;
+  KernelNames names;
   ScanLayout layout;
   ScanOp scan;
   Value scratch;
@@ -288,8 +286,8 @@ void ScanEmitter::runGroup(FusionOp group) {
     // A cell's kernel is one thread's: all of it.
     group.setPartitionAttr(PartitionAttr::get(k.b.getContext(), -1, 1));
     FailureOr<func::FuncOp> made =
-        lowerGroup(group, getName(group), k.func->getParentOfType<ModuleOp>(),
-                   k.vectorBits);
+        lowerGroup(group, names.take(group.getId()),
+                   k.func->getParentOfType<ModuleOp>(), k.vectorBits);
     if (failed(made))
       return k.fail(group, "has no kernel inside a cell");
     function = *made;
@@ -310,7 +308,7 @@ void ScanEmitter::runGroup(FusionOp group) {
 func::FuncOp ScanEmitter::getSumFunction(FusionOp contraction) {
   func::FuncOp &function = sumFunctions[contraction];
   if (!function) {
-    function = emitSum(contraction, getName(contraction),
+    function = emitSum(contraction, names.take(contraction.getId()),
                        k.func->getParentOfType<ModuleOp>(), k.vectorBits,
                        layout.chunk);
     finishFunction(function);

@@ -13,7 +13,11 @@
 #include "codegen/Buffers.h"
 #include "codegen/Passes.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
+
+#include <numeric>
+#include <queue>
 
 #define DEBUG_TYPE "kiln-schedule"
 
@@ -46,11 +50,16 @@ public:
 private:
   void addDataEdges();
   bool tryInPlace(const Donation &donation);
-  bool reaches(unsigned from, unsigned to) const;
+  bool needs(unsigned group, unsigned other) const;
+  llvm::DenseSet<unsigned> collectNeeds(unsigned group, unsigned from) const;
+  void addEdge(unsigned from, unsigned to);
 
   llvm::SmallVector<FusionOp> groups;
   llvm::DenseMap<mlir::Operation *, unsigned> numbers;
   std::vector<llvm::SmallVector<unsigned>> predecessors;
+  /// An order in which every group comes after its predecessors, and where in
+  /// it each stands.
+  std::vector<unsigned> order, positions;
   std::optional<Buffers> buffers;
 };
 } // namespace
@@ -61,6 +70,9 @@ Graph::Graph(mlir::func::FuncOp func)
   for (auto [i, group] : llvm::enumerate(groups))
     numbers[group] = i;
   addDataEdges();
+  order.resize(groups.size());
+  std::iota(order.begin(), order.end(), 0);
+  positions = order;
   llvm::SmallVector<Donation> inPlace;
   for (const Donation &donation : getDonations(func))
     if (tryInPlace(donation))
@@ -75,20 +87,42 @@ void Graph::addDataEdges() {
         predecessors[i].push_back(numbers.lookup(source));
 }
 
-/// Whether `to` must come after `from`.
-bool Graph::reaches(unsigned from, unsigned to) const {
-  llvm::SmallVector<unsigned> open{to};
-  llvm::BitVector seen(groups.size());
+/// `group` and all that must come before it, from the position `from` on.
+llvm::DenseSet<unsigned> Graph::collectNeeds(unsigned group,
+                                             unsigned from) const {
+  llvm::SmallVector<unsigned> open{group};
+  llvm::DenseSet<unsigned> needs;
   while (!open.empty()) {
-    unsigned group = open.pop_back_val();
-    if (group == from)
-      return true;
-    if (seen.test(group))
-      continue;
-    seen.set(group);
-    llvm::append_range(open, predecessors[group]);
+    unsigned next = open.pop_back_val();
+    if (positions[next] >= from && needs.insert(next).second)
+      llvm::append_range(open, predecessors[next]);
   }
-  return false;
+  return needs;
+}
+
+/// Whether `group` must come after `other`. Most stand before it anyway.
+bool Graph::needs(unsigned group, unsigned other) const {
+  return positions[group] >= positions[other] &&
+         collectNeeds(group, positions[other]).contains(other);
+}
+
+/// Makes `from`, which does not need `to`, come before it.
+void Graph::addEdge(unsigned from, unsigned to) {
+  predecessors[to].push_back(from);
+  if (positions[from] < positions[to])
+    return;
+  // What `from` needs goes before `to`, the rest stays in its order.
+  llvm::DenseSet<unsigned> needed = collectNeeds(from, positions[to]);
+  unsigned begin = positions[to], end = positions[from] + 1;
+  llvm::SmallVector<unsigned> moved;
+  for (bool first : {true, false})
+    for (unsigned i = begin; i < end; ++i)
+      if (needed.contains(order[i]) == first)
+        moved.push_back(order[i]);
+  for (unsigned i = begin; i < end; ++i) {
+    order[i] = moved[i - begin];
+    positions[order[i]] = i;
+  }
 }
 
 /// Puts all other readers of the argument before the group that overwrites it,
@@ -99,31 +133,36 @@ bool Graph::tryInPlace(const Donation &donation) {
   unsigned writer = numbers.lookup(donation.group);
   readers.remove(donation.group);
   if (returned || llvm::any_of(readers, [&](FusionOp reader) {
-        return reaches(writer, numbers.lookup(reader));
+        return needs(numbers.lookup(reader), writer);
       }))
     return false;
   for (FusionOp reader : readers)
-    predecessors[writer].push_back(numbers.lookup(reader));
+    addEdge(numbers.lookup(reader), writer);
   return true;
 }
 
 llvm::SmallVector<unsigned> Graph::sortTopologically() const {
-  llvm::SmallVector<unsigned> order;
-  llvm::BitVector done(groups.size());
-  while (order.size() < groups.size()) {
-    [[maybe_unused]] size_t before = order.size();
-    for (unsigned i = 0; i < groups.size(); ++i) {
-      if (done.test(i) || llvm::any_of(predecessors[i], [&](unsigned p) {
-            return !done.test(p);
-          }))
-        continue;
-      done.set(i);
-      order.push_back(i);
-      break;
-    }
-    assert(order.size() > before && "a cycle among fusion groups");
+  std::vector<llvm::SmallVector<unsigned>> successors(groups.size());
+  std::vector<unsigned> missing(groups.size());
+  std::priority_queue<unsigned, std::vector<unsigned>, std::greater<>> ready;
+  for (unsigned i = 0; i < groups.size(); ++i) {
+    missing[i] = predecessors[i].size();
+    if (!missing[i])
+      ready.push(i);
+    for (unsigned p : predecessors[i])
+      successors[p].push_back(i);
   }
-  return order;
+  llvm::SmallVector<unsigned> sorted;
+  while (!ready.empty()) {
+    unsigned group = ready.top();
+    ready.pop();
+    sorted.push_back(group);
+    for (unsigned s : successors[group])
+      if (!--missing[s])
+        ready.push(s);
+  }
+  assert(sorted.size() == groups.size() && "a cycle among fusion groups");
+  return sorted;
 }
 
 /// The number of tiles that a function's scans cut the batch into, 0 if there

@@ -15,6 +15,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <map>
+
 #define DEBUG_TYPE "kiln-verify-plan"
 
 namespace kiln {
@@ -61,6 +63,7 @@ private:
   /// Of an op: barriers before it, groups before it.
   llvm::DenseMap<mlir::Operation *, unsigned> barriers, order;
   unsigned lastBarrier = 0, lastGroup = 0;
+  llvm::DenseMap<PlaceAttr, mlir::BlockArgument> arguments;
   std::vector<Stretch> arena, results, area;
   llvm::MapVector<mlir::Attribute, std::vector<Stretch>> tiles;
 };
@@ -115,21 +118,17 @@ llvm::LogicalResult PlanVerifier::checkBounds(mlir::Operation *op,
 /// A result in the state overwrites an argument, which nobody may read later.
 llvm::LogicalResult PlanVerifier::checkInPlace(FusionOp group, unsigned output,
                                                PlaceAttr place) {
-  for (mlir::BlockArgument argument : func.getArguments()) {
-    auto other =
-        func.getArgAttrOfType<PlaceAttr>(argument.getArgNumber(), attrs::place);
-    if (other != place)
-      continue;
-    bool returned = false;
-    for (FusionOp reader : getReaders(argument, returned))
-      if (order.lookup(reader) > order.lookup(group))
-        return group.emitError("result ")
-               << output << " overwrites argument " << argument.getArgNumber()
-               << ", which '" << reader.getId() << "' reads later";
-    return llvm::success();
-  }
-  return group.emitError("result ")
-         << output << " is in the state, but not in an argument's place";
+  mlir::BlockArgument argument = arguments.lookup(place);
+  if (!argument)
+    return group.emitError("result ")
+           << output << " is in the state, but not in an argument's place";
+  bool returned = false;
+  for (FusionOp reader : getReaders(argument, returned))
+    if (order.lookup(reader) > order.lookup(group))
+      return group.emitError("result ")
+             << output << " overwrites argument " << argument.getArgNumber()
+             << ", which '" << reader.getId() << "' reads later";
+  return llvm::success();
 }
 
 llvm::LogicalResult PlanVerifier::addOutput(FusionOp group, unsigned output,
@@ -195,6 +194,7 @@ llvm::LogicalResult PlanVerifier::collect() {
     if (!place)
       return func.emitError("argument ")
              << argument.getArgNumber() << " has no place";
+    arguments.insert({place, argument});
     int64_t begin = place.getOffset();
     int64_t end = begin + getByteSize(argument.getType());
     if (failed(checkBounds(func, place.getBlock(), begin, end)))
@@ -220,20 +220,37 @@ llvm::LogicalResult PlanVerifier::collect() {
 llvm::LogicalResult PlanVerifier::checkOverlaps(std::vector<Stretch> &stretches,
                                                 llvm::StringRef block) {
   llvm::sort(stretches, [](const Stretch &a, const Stretch &b) {
-    return std::make_tuple(a.begin, a.first, a.end) <
-           std::make_tuple(b.begin, b.first, b.end);
+    return std::make_tuple(a.first, a.begin, a.last) <
+           std::make_tuple(b.first, b.begin, b.last);
   });
-  for (size_t i = 0; i < stretches.size(); ++i)
-    for (size_t j = i + 1;
-         j < stretches.size() && stretches[j].begin < stretches[i].end; ++j) {
-      const Stretch &a = stretches[i], &b = stretches[j];
-      if (a.value == b.value || a.last < b.first || b.last < a.first)
+  // In the order of time: what lives at one time, by place, and when it ends.
+  std::multimap<int64_t, const Stretch *> living;
+  using Place = decltype(living)::iterator;
+  std::multimap<unsigned, Place> ends;
+  for (const Stretch &next : stretches) {
+    while (!ends.empty() && ends.begin()->first < next.first) {
+      living.erase(ends.begin()->second);
+      ends.erase(ends.begin());
+    }
+    // They do not overlap one another, so the one before and the one behind are
+    // all that it can meet.
+    Place behind = living.lower_bound(next.begin);
+    for (bool before : {true, false}) {
+      if (before ? behind == living.begin() : behind == living.end())
         continue;
+      const Stretch &other = *(before ? std::prev(behind) : behind)->second;
+      if (other.end <= next.begin || next.end <= other.begin)
+        continue;
+      const auto &[a, b] = std::minmax(other, next, [](auto &x, auto &y) {
+        return std::tie(x.begin, x.first) < std::tie(y.begin, y.first);
+      });
       return getOwner(b.value)->emitError("in the ")
              << block << ", " << describe(b.value) << " has bytes " << b.begin
              << " to " << b.end << " and " << describe(a.value) << " has bytes "
              << a.begin << " to " << a.end << " at the same time";
     }
+    ends.insert({next.last, living.insert({next.begin, &next})});
+  }
   return llvm::success();
 }
 

@@ -276,9 +276,9 @@ static LogicalResult addObjective(func::FuncOp func, CompileOp compile,
   };
 
   Value loss = objective.buildLoss();
-  auto module = func->getParentOfType<ModuleOp>();
+  SymbolTable symbols(func->getParentOfType<ModuleOp>());
   for (BlockArgument argument : func.getArguments()) {
-    ParamOp param = getParam(module, func, argument);
+    ParamOp param = getParam(symbols, func, argument);
     if (!param || !param.getRegularizer())
       continue;
     builder.setLoc(

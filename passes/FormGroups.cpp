@@ -6,7 +6,6 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
-#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-form-groups"
 
@@ -36,7 +35,7 @@ static void hoistIndependent(mlir::Block &block) {
 
 /// A constant or broadcast that something outside of groups uses (a return, a
 /// reshape) has to be stored; one that nothing uses any more goes.
-static void formFreeGroups(RewriterBase &rewriter, mlir::Block &block) {
+static void formFreeGroups(GroupRewriter &rewriter, mlir::Block &block) {
   eraseUnusedFree(rewriter, block);
   SmallVector<Operation *> left;
   for (Operation &op : block)
@@ -51,7 +50,7 @@ static void formFreeGroups(RewriterBase &rewriter, mlir::Block &block) {
   }
 }
 
-static LogicalResult formGroups(RewriterBase &rewriter, mlir::Block &block) {
+static LogicalResult formGroups(GroupRewriter &rewriter, mlir::Block &block) {
   for (Operation *op : collectLoose(block, [](Operation *) { return true; })) {
     std::optional<FusionKind> kind = getKindAlone(op);
     if (!kind)
@@ -69,7 +68,7 @@ static LogicalResult formGroups(RewriterBase &rewriter, mlir::Block &block) {
 namespace {
 struct FormGroups : public kiln::impl::FormGroupsBase<FormGroups> {
   void runOnOperation() override {
-    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
+    GroupRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation()))
       if (failed(formGroups(rewriter, *block)))
         return signalPassFailure();

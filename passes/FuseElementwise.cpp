@@ -6,7 +6,6 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
-#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-elementwise"
 
@@ -18,7 +17,7 @@ namespace kiln {
 using namespace mlir;
 using namespace kiln;
 
-static void fuse(RewriterBase &rewriter, Operation *anchor) {
+static void fuse(GroupRewriter &rewriter, Operation *anchor) {
   auto shape =
       cast<RankedTensorType>(anchor->getResult(0).getType()).getShape();
   GroupBuilder group(rewriter, FusionKind::elementwise, anchor);
@@ -35,9 +34,9 @@ namespace {
 struct FuseElementwise
     : public kiln::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
-    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
+    GroupRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation()))
-      forEachLoose(
+      rewriter.forEachLoose(
           *block,
           [](Operation *op) {
             return getKindAlone(op) == FusionKind::elementwise;

@@ -6,7 +6,6 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
-#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-epilogue"
 
@@ -31,7 +30,7 @@ static bool takesEpilogue(Operation *op) {
   return kind == FusionKind::contraction || kind == FusionKind::gather;
 }
 
-static void fuse(RewriterBase &rewriter, Operation *anchor) {
+static void fuse(GroupRewriter &rewriter, Operation *anchor) {
   auto shape =
       cast<RankedTensorType>(anchor->getResult(0).getType()).getShape();
   GroupBuilder group(rewriter, *getKindAlone(anchor), anchor);
@@ -46,7 +45,7 @@ static void fuse(RewriterBase &rewriter, Operation *anchor) {
 namespace {
 struct FuseEpilogue : public kiln::impl::FuseEpilogueBase<FuseEpilogue> {
   void runOnOperation() override {
-    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
+    GroupRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation())) {
       // Sums first: what they take in need not be stored at all.
       for (Operation *anchor : collectLoose(*block, addsUp))

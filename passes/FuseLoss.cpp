@@ -6,7 +6,6 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
-#include "passes/Remarks.h"
 
 #define DEBUG_TYPE "kiln-fuse-loss"
 
@@ -19,7 +18,7 @@ using namespace mlir;
 using namespace kiln;
 
 /// Grows a group along the rows of `anchor`.
-static void fuseRows(RewriterBase &rewriter, Operation *anchor) {
+static void fuseRows(GroupRewriter &rewriter, Operation *anchor) {
   std::pair<int64_t, int64_t> space = *getRowSpace(anchor);
   GroupBuilder group(rewriter, FusionKind::rows, anchor);
   group.addConnected(
@@ -30,7 +29,7 @@ static void fuseRows(RewriterBase &rewriter, Operation *anchor) {
 
 /// Grows a group around a reduction to one number: elementwise ops that only it
 /// needs before it, arithmetic on numbers after it.
-static void fuseTotal(RewriterBase &rewriter, Operation *anchor) {
+static void fuseTotal(GroupRewriter &rewriter, Operation *anchor) {
   auto shape =
       cast<RankedTensorType>(anchor->getOperand(0).getType()).getShape();
   GroupBuilder group(rewriter, FusionKind::total, anchor);
@@ -64,17 +63,17 @@ namespace {
 struct FuseLoss : public kiln::impl::FuseLossBase<FuseLoss> {
   void runOnOperation() override {
     mlir::Block &block = getOperation().front();
-    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
+    GroupRewriter rewriter(getOperation(), DEBUG_TYPE);
     auto rows = [&](Operation *anchor) { fuseRows(rewriter, anchor); };
     // The loss names its group, whatever row ops stand before it.
-    forEachLoose(block, llvm::IsaPred<SoftmaxCrossEntropyOp>, rows);
-    forEachLoose(
+    rewriter.forEachLoose(block, llvm::IsaPred<SoftmaxCrossEntropyOp>, rows);
+    rewriter.forEachLoose(
         block, [](Operation *op) { return getRowSpace(op).has_value(); }, rows);
     auto total = [&](Operation *anchor) { fuseTotal(rewriter, anchor); };
-    forEachLoose(
+    rewriter.forEachLoose(
         block, [](Operation *op) { return isTotal(op) && dependsOnGroup(op); },
         total);
-    forEachLoose(block, isTotal, total);
+    rewriter.forEachLoose(block, isTotal, total);
   }
 };
 } // namespace

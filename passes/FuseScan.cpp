@@ -18,7 +18,7 @@ namespace kiln {
 using namespace mlir;
 using namespace kiln;
 
-static void fuse(RewriterBase &rewriter, ScanOp scan) {
+static void fuse(GroupRewriter &rewriter, ScanOp scan) {
   GroupBuilder group(rewriter, FusionKind::scan, scan);
   auto addIf = [&](Operation *op, bool allowed, const char *reason) {
     if (!allowed)
@@ -43,7 +43,7 @@ static void fuse(RewriterBase &rewriter, ScanOp scan) {
 namespace {
 struct FuseScan : public kiln::impl::FuseScanBase<FuseScan> {
   void runOnOperation() override {
-    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
+    GroupRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (Operation *scan :
          collectLoose(getOperation().front(), llvm::IsaPred<ScanOp>))
       fuse(rewriter, cast<ScanOp>(scan));

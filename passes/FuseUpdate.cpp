@@ -34,7 +34,7 @@ static Operation *findAnchor(Operation *update, ArrayRef<int64_t> shape) {
   return nullptr;
 }
 
-static void fuse(RewriterBase &rewriter, Operation *update) {
+static void fuse(GroupRewriter &rewriter, Operation *update) {
   auto shape =
       cast<RankedTensorType>(update->getResult(0).getType()).getShape();
   Operation *anchor = findAnchor(update, shape);
@@ -60,7 +60,7 @@ static void fuse(RewriterBase &rewriter, Operation *update) {
 namespace {
 struct FuseUpdate : public kiln::impl::FuseUpdateBase<FuseUpdate> {
   void runOnOperation() override {
-    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
+    GroupRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (Operation *update : collectLoose(getOperation().front(), isUpdate))
       fuse(rewriter, update);
   }

@@ -7,11 +7,8 @@
 #include "passes/GroupBuilder.h"
 
 #include "passes/Locations.h"
-#include "passes/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -39,19 +36,32 @@ kiln::collectLoose(mlir::Block &block,
   return found;
 }
 
-void kiln::forEachLoose(mlir::Block &block,
-                        llvm::function_ref<bool(Operation *)> matches,
-                        llvm::function_ref<void(Operation *)> fuse) {
-  llvm::DenseSet<Operation *> tried;
-  while (true) {
-    auto next = llvm::find_if(block, [&](Operation &op) {
-      return isLoose(&op) && !tried.contains(&op) && matches(&op);
-    });
-    if (next == block.end())
-      return;
-    tried.insert(&*next);
-    fuse(&*next);
-  }
+GroupRewriter::GroupRewriter(func::FuncOp func, llvm::StringLiteral pass)
+    : PassRewriter(func, pass) {
+  func.walk([&](FusionOp group) { ids.insert(group.getId()); });
+}
+
+std::string GroupRewriter::takeId(StringRef base) {
+  std::string id = base.str();
+  for (unsigned i = 2; !ids.insert(id).second; ++i)
+    id = (base + "." + llvm::Twine(i)).str();
+  return id;
+}
+
+void GroupRewriter::eraseOp(Operation *op) {
+  erased.insert(op);
+  PassRewriter::eraseOp(op);
+}
+
+void GroupRewriter::forEachLoose(mlir::Block &block,
+                                 llvm::function_ref<bool(Operation *)> matches,
+                                 llvm::function_ref<void(Operation *)> fuse) {
+  // What a fusion makes is not loose, so all that matters is there now. An
+  // address that is erased is none of these ops' any more.
+  erased.clear();
+  for (Operation *op : collectLoose(block, [](Operation *) { return true; }))
+    if (!erased.contains(op) && matches(op))
+      fuse(op);
 }
 
 void kiln::eraseUnusedFree(RewriterBase &rewriter, mlir::Block &block) {
@@ -243,9 +253,8 @@ void GroupBuilder::addConnected(Rule rule) {
   }
 }
 
-/// `<layer>.<what>@<file>:<line>`, in a cell `<layer>.cell.<what>`, with `.2`
-/// and so on behind it where the function has that id already.
-static std::string makeId(Operation *anchor, FusionKind kind) {
+/// `<layer>.<what>@<file>:<line>`, in a cell `<layer>.cell.<what>`.
+static std::string makeId(Operation *anchor) {
   Origin origin = getOrigin(anchor->getLoc());
   StringRef layer = origin.layer;
   if (layer.empty())
@@ -257,13 +266,7 @@ static std::string makeId(Operation *anchor, FusionKind kind) {
     base += ("@" + llvm::sys::path::filename(origin.file->getFilename()) + ":" +
              llvm::Twine(origin.file->getLine()))
                 .str();
-  llvm::StringSet<> taken;
-  anchor->getParentOfType<func::FuncOp>().walk(
-      [&](FusionOp group) { taken.insert(group.getId()); });
-  std::string id = base;
-  for (unsigned i = 2; taken.contains(id); ++i)
-    id = base + "." + std::to_string(i);
-  return id;
+  return base;
 }
 
 /// The locations of `ops` other than `anchor`'s, each once; null if none.
@@ -279,21 +282,36 @@ static ArrayAttr makeFusedFrom(ArrayRef<Operation *> ops, Location anchor) {
 
 /// Moves what uses `group`'s results but stands before it, and in turn what
 /// uses that, behind it, in the same order.
-static void moveUsersBehind(FusionOp group, Operation *first) {
-  llvm::DenseSet<Operation *> late;
+static void moveUsersBehind(FusionOp group) {
+  llvm::SetVector<Operation *> late;
+  auto addUsers = [&](Operation *op) {
+    for (Operation *user : op->getUsers())
+      if (user->isBeforeInBlock(group))
+        late.insert(user);
+  };
+  addUsers(group);
+  // `late` grows while it is walked.
+  for (unsigned i = 0; i < late.size(); ++i)
+    addUsers(late[i]);
+  SmallVector<Operation *> sorted = late.takeVector();
+  llvm::sort(sorted,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   Operation *last = group;
-  for (Operation *op = first; op != group.getOperation();) {
-    Operation *next = op->getNextNode();
-    bool uses = llvm::any_of(op->getOperands(), [&](Value value) {
-      Operation *producer = value.getDefiningOp();
-      return producer && (producer == group || late.contains(producer));
-    });
-    if (uses) {
-      op->moveAfter(last);
-      last = op;
-      late.insert(op);
-    }
-    op = next;
+  for (Operation *op : sorted) {
+    op->moveAfter(last);
+    last = op;
+  }
+}
+
+/// Removes constants and broadcasts of `value` that nothing uses any more: they
+/// would hold on to it when it goes.
+static void eraseUnusedFreeUsers(RewriterBase &rewriter, Value value) {
+  for (Operation *user : llvm::make_early_inc_range(value.getUsers())) {
+    if (!isFree(user))
+      continue;
+    eraseUnusedFreeUsers(rewriter, user->getResult(0));
+    if (user->use_empty())
+      rewriter.eraseOp(user);
   }
 }
 
@@ -309,8 +327,9 @@ static void cloneWithFree(OpBuilder &builder, Operation *op,
 }
 
 FusionOp GroupBuilder::build() {
-  // One that nothing uses would hold on to a value that is about to go.
-  eraseUnusedFree(rewriter, *anchor->getBlock());
+  for (Operation *op : ops)
+    for (Value result : op->getResults())
+      eraseUnusedFreeUsers(rewriter, result);
   SmallVector<Operation *> sorted(ops.begin(), ops.end());
   llvm::sort(sorted,
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
@@ -333,7 +352,7 @@ FusionOp GroupBuilder::build() {
   rewriter.setInsertionPoint(sorted.back());
   auto group = rewriter.create<FusionOp>(
       anchor->getLoc(), ValueRange(outputs).getTypes(),
-      rewriter.getStringAttr(makeId(anchor, kind)),
+      rewriter.getStringAttr(rewriter.takeId(makeId(anchor))),
       FusionKindAttr::get(rewriter.getContext(), kind), inputs.getArrayRef(),
       PartitionAttr(), makeFusedFrom(sorted, anchor->getLoc()));
   mlir::Block *body = rewriter.createBlock(&group.getBody());
@@ -360,16 +379,9 @@ FusionOp GroupBuilder::build() {
   SmallVector<Operation *> doomed = dying.takeVector();
   llvm::sort(doomed,
              [](Operation *a, Operation *b) { return b->isBeforeInBlock(a); });
-  Operation *first = sorted.front();
-  if (group->isBeforeInBlock(first))
-    first = group;
-  for (Operation *op : doomed) {
-    if (!contains(op) && !op->use_empty())
-      continue;
-    if (op == first)
-      first = first->getNextNode();
-    rewriter.eraseOp(op);
-  }
-  moveUsersBehind(group, first);
+  for (Operation *op : doomed)
+    if (contains(op) || op->use_empty())
+      rewriter.eraseOp(op);
+  moveUsersBehind(group);
   return group;
 }

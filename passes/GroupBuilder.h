@@ -14,12 +14,38 @@
 #define KILN_PASSES_GROUPBUILDER_H
 
 #include "passes/GroupRules.h"
+#include "passes/Remarks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace kiln {
+
+/// The rewriter of a pass that makes groups of a function's ops. Knows the ids
+/// that are taken and the ops that are gone, so that no group has to look at
+/// the whole function.
+class GroupRewriter : public PassRewriter {
+public:
+  GroupRewriter(mlir::func::FuncOp func, llvm::StringLiteral pass);
+
+  /// `base`, or `base.2` and so on if a group has that id already.
+  std::string takeId(llvm::StringRef base);
+
+  void eraseOp(mlir::Operation *op) override;
+
+  /// Calls `fuse` for each loose op of `block` for which `matches` holds, in
+  /// order; a fusion may take other such ops with it, which are then no longer
+  /// loose.
+  void forEachLoose(mlir::Block &block,
+                    llvm::function_ref<bool(mlir::Operation *)> matches,
+                    llvm::function_ref<void(mlir::Operation *)> fuse);
+
+private:
+  llvm::StringSet<> ids;
+  llvm::DenseSet<mlir::Operation *> erased;
+};
 
 /// A group that is being put together around its anchor.
 class GroupBuilder {
@@ -28,7 +54,7 @@ public:
   using Rule = llvm::function_ref<bool(mlir::Operation *)>;
 
   /// `anchor` names the group, wherever in it it stands.
-  GroupBuilder(mlir::RewriterBase &rewriter, FusionKind kind,
+  GroupBuilder(GroupRewriter &rewriter, FusionKind kind,
                mlir::Operation *anchor)
       : rewriter(rewriter), kind(kind), anchor(anchor) {
     ops.insert(anchor);
@@ -59,7 +85,7 @@ public:
 private:
   llvm::SmallVector<mlir::Operation *> getUsers(mlir::Operation *op) const;
 
-  mlir::RewriterBase &rewriter;
+  GroupRewriter &rewriter;
   FusionKind kind;
   mlir::Operation *anchor;
   llvm::SetVector<mlir::Operation *> ops;
@@ -80,12 +106,6 @@ bool isLoose(mlir::Operation *op);
 llvm::SmallVector<mlir::Operation *>
 collectLoose(mlir::Block &block,
              llvm::function_ref<bool(mlir::Operation *)> matches);
-
-/// Calls `fuse` for each loose op for which `matches` holds, in order; a fusion
-/// may take other such ops with it, which are then no longer loose.
-void forEachLoose(mlir::Block &block,
-                  llvm::function_ref<bool(mlir::Operation *)> matches,
-                  llvm::function_ref<void(mlir::Operation *)> fuse);
 
 /// Removes constants and broadcasts that nothing uses any more.
 void eraseUnusedFree(mlir::RewriterBase &rewriter, mlir::Block &block);

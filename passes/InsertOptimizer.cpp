@@ -61,13 +61,13 @@ struct InsertOptimizer
 
 private:
   LogicalResult insertUpdates(func::FuncOp func, Attribute optimizer);
-  LogicalResult collectGradients(func::FuncOp func,
+  LogicalResult collectGradients(func::FuncOp func, const SymbolTable &symbols,
                                  llvm::StringMap<Value> &gradients);
 };
 } // namespace
 
 LogicalResult
-InsertOptimizer::collectGradients(func::FuncOp func,
+InsertOptimizer::collectGradients(func::FuncOp func, const SymbolTable &symbols,
                                   llvm::StringMap<Value> &gradients) {
   Operation *returnOp = func.front().getTerminator();
   for (unsigned i = 0; i < func.getNumResults(); ++i)
@@ -77,7 +77,7 @@ InsertOptimizer::collectGradients(func::FuncOp func,
   for (BlockArgument argument : func.getArguments()) {
     if (!isParam(func, argument))
       continue;
-    ParamOp param = getParam(getOperation(), func, argument);
+    ParamOp param = getParam(symbols, func, argument);
     if (!param || !gradients.count(param.getSymName()))
       return func.emitError("no gradient of the parameter ")
              << func.getArgAttr(argument.getArgNumber(), attrs::param)
@@ -88,27 +88,33 @@ InsertOptimizer::collectGradients(func::FuncOp func,
 
 LogicalResult InsertOptimizer::insertUpdates(func::FuncOp func,
                                              Attribute optimizer) {
+  SymbolTable symbols(getOperation());
   llvm::StringMap<Value> gradients;
-  if (failed(collectGradients(func, gradients)))
+  if (failed(collectGradients(func, symbols, gradients)))
     return failure();
   MLIRContext *context = &getContext();
   Builder attrBuilder(context);
   SmallVector<ParamOp> params;
   for (BlockArgument argument : func.getArguments())
-    if (ParamOp param = getParam(getOperation(), func, argument))
+    if (ParamOp param = getParam(symbols, func, argument))
       params.push_back(param);
 
   // Slots follow the parameters, which come first.
   SmallVector<StringRef> slotNames = getSlots(optimizer);
-  unsigned next = params.size();
+  SmallVector<Type> slotTypes;
+  SmallVector<DictionaryAttr> slotAttrs;
+  SmallVector<Location> slotLocs;
   for (ParamOp param : params)
     for (StringRef name : slotNames) {
       NamedAttrList dict;
       dict.set(attrs::param, FlatSymbolRefAttr::get(param.getSymNameAttr()));
       dict.set(attrs::slot, attrBuilder.getStringAttr(name));
-      func.insertArgument(next++, param.getTensorType(),
-                          dict.getDictionary(context), param.getLoc());
+      slotTypes.push_back(param.getTensorType());
+      slotAttrs.push_back(dict.getDictionary(context));
+      slotLocs.push_back(param.getLoc());
     }
+  func.insertArguments(SmallVector<unsigned>(slotTypes.size(), params.size()),
+                       slotTypes, slotAttrs, slotLocs);
   BlockArgument hyper =
       insertArgument(func, RankedTensorType::get({2}, attrBuilder.getF32Type()),
                      "hyper", func.getLoc());

@@ -37,13 +37,13 @@ bool kiln::isParam(func::FuncOp func, BlockArgument argument) {
   return func.getArgAttr(i, attrs::param) && !func.getArgAttr(i, attrs::slot);
 }
 
-ParamOp kiln::getParam(ModuleOp module, func::FuncOp func,
+ParamOp kiln::getParam(const SymbolTable &symbols, func::FuncOp func,
                        BlockArgument argument) {
   if (!isParam(func, argument))
     return {};
   auto symbol = func.getArgAttrOfType<FlatSymbolRefAttr>(
       argument.getArgNumber(), attrs::param);
-  return symbol ? module.lookupSymbol<ParamOp>(symbol.getValue()) : ParamOp();
+  return symbol ? symbols.lookup<ParamOp>(symbol.getAttr()) : ParamOp();
 }
 
 BlockArgument kiln::insertArgument(func::FuncOp func, RankedTensorType type,

@@ -30,9 +30,9 @@ mlir::BlockArgument findArgument(mlir::func::FuncOp func, llvm::StringRef role);
 /// True if the argument is a parameter's current value (not a slot).
 bool isParam(mlir::func::FuncOp func, mlir::BlockArgument argument);
 
-/// The declaration of the parameter that an argument is the value of; null
-/// when it is none.
-ParamOp getParam(mlir::ModuleOp module, mlir::func::FuncOp func,
+/// The declaration, among the module's `symbols`, of the parameter that an
+/// argument is the value of; null when it is none.
+ParamOp getParam(const mlir::SymbolTable &symbols, mlir::func::FuncOp func,
                  mlir::BlockArgument argument);
 
 /// Adds an argument of a role at its place in the fixed order: parameters,

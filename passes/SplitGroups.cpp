@@ -6,7 +6,6 @@
 
 #include "passes/GroupBuilder.h"
 #include "passes/Passes.h"
-#include "passes/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -22,7 +21,7 @@ using namespace kiln;
 
 /// Copies the body of `group` in front of it and removes it. Returns the copies
 /// that need a kernel, in order.
-static SmallVector<Operation *> dissolve(RewriterBase &rewriter,
+static SmallVector<Operation *> dissolve(GroupRewriter &rewriter,
                                          FusionOp group) {
   rewriter.setInsertionPoint(group);
   mlir::Block &body = group.getBody().front();
@@ -41,7 +40,7 @@ static SmallVector<Operation *> dissolve(RewriterBase &rewriter,
   return ops;
 }
 
-static LogicalResult split(RewriterBase &rewriter, FusionOp group) {
+static LogicalResult split(GroupRewriter &rewriter, FusionOp group) {
   unsigned count = llvm::count_if(group.getBody().front().without_terminator(),
                                   [](Operation &op) { return !isFree(&op); });
   if (count < 2)
@@ -61,7 +60,7 @@ static LogicalResult split(RewriterBase &rewriter, FusionOp group) {
 namespace {
 struct SplitGroups : public kiln::impl::SplitGroupsBase<SplitGroups> {
   void runOnOperation() override {
-    PassRewriter rewriter(getOperation(), DEBUG_TYPE);
+    GroupRewriter rewriter(getOperation(), DEBUG_TYPE);
     for (mlir::Block *block : getGroupedBlocks(getOperation())) {
       for (FusionOp group : llvm::to_vector(block->getOps<FusionOp>()))
         if (failed(split(rewriter, group)))

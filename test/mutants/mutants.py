@@ -17,6 +17,9 @@ LOWERING = "codegen/GroupLowering.cpp"
 BUFFERS = "codegen/Buffers.cpp"
 BARRIERS = "codegen/InsertBarriers.cpp"
 MEMORY = "codegen/PlanMemory.cpp"
+PACK = "codegen/PackArena.cpp"
+ORDER = "codegen/Schedule.cpp"
+SHARE = "codegen/ShareKernels.cpp"
 SCAN = "codegen/ScanKernel.cpp"
 SUM = "codegen/SumKernel.cpp"
 
@@ -169,15 +172,29 @@ MUTANTS = [
     ("access-cyclic", LOWERING,
      "? Access::Cyclic : Access::Split", "? Access::Split : Access::Split"),
     # Barriers.
-    ("barrier-none", BARRIERS, "if (mayRace(open, touches)) {",
+    ("barrier-none", BARRIERS, "if (open.mayRace(touches)) {",
      "if (false) {"),
-    ("barrier-forgets", BARRIERS, "      open.append(touches);\n",
-     "      open = touches;\n"),
+    ("barrier-forgets", BARRIERS, "      open.add(touches);\n",
+     "      open.close();\n      open.add(touches);\n"),
+    ("barrier-reads", BUFFERS, "return find(writes) || (touch.writes && find(reads));",
+     "return find(writes);"),
     ("barrier-writes", BUFFERS,
      "getOutputAccess(group, partition, i), /*writes=*/true});",
      "getOutputAccess(group, partition, i), /*writes=*/false});"),
     ("barrier-owner", BUFFERS, "return argument ? argument : value;",
      "return value;"),
+    # Order.
+    ("order-cycle", ORDER, "return needs(numbers.lookup(reader), writer);",
+     "return false;"),
+    ("order-edge", ORDER, "    addEdge(numbers.lookup(reader), writer);\n", ""),
+    # Kernels that are one.
+    ("share-operands", SHARE, "words.push_back(values.lookup(operand));",
+     "words.push_back(0);"),
+    ("share-attributes", SHARE,
+     "  add(op.getAttrDictionary().getAsOpaquePointer());\n", ""),
+    ("share-callees", SHARE,
+     "  for (mlir::StringAttr callee : callees[function])\n"
+     "    addBehindCallees(byName.lookup(callee));\n", ""),
     # Memory.
     ("in-place-last", BUFFERS, "return !returned;\n}\n\nBuffers::Buffers",
      "return true;\n}\n\nBuffers::Buffers"),
@@ -190,10 +207,14 @@ MUTANTS = [
     ("plan-last-use", MEMORY,
      "      for (FusionOp reader : getReaders(output, returned))\n"
      "        life.last = std::max(life.last, times[reader]);\n", ""),
-    ("plan-overlap", MEMORY, "it->first <= other.last",
-     "it->first < other.last"),
-    ("plan-bytes", MEMORY, "it->offset < other.offset + other.bytes &&",
-     "it->offset < other.offset + other.bytes / 2 &&"),
+    ("plan-overlap", PACK, "if (life.last < first ||",
+     "if (life.last <= first ||"),
+    ("plan-bytes", PACK, "findEnd(offset, offset + life.bytes)",
+     "findEnd(offset, offset + life.bytes / 2)"),
+    ("plan-below", PACK, "fills ? &nodes[node].any : &nodes[node].whole",
+     "&nodes[node].whole"),
+    ("plan-above", PACK, "    if (fills)\n      nodes[node].whole.add(life.offset, end);\n",
+     ""),
     ("plan-tile-loop", MEMORY,
      "    if (reader->getAttr(attrs::tileLoop) != loop)\n"
      "      return nullptr;\n", ""),
