@@ -5,9 +5,10 @@
     run_mutants.py BUILD [NAME...]     # all of them, or some
 
 Applies one edit of mutants.py at a time to this very tree, builds what it needs
-in BUILD, and runs tests from the cheapest on until one fails. The edit is taken
+in BUILD, and runs tests until one fails or takes too long. The edit is taken
 back whatever happens; run it in a tree of its own. Prints a line a mutant:
-killed, with the test that noticed; survived; or invalid, if it does not build.
+killed, with the test that noticed; survived; or invalid, if it does not build. A
+test that is the first to notice must pass without the mutant, or all ends.
 """
 import pathlib
 import subprocess
@@ -19,21 +20,29 @@ from mutants import MUTANTS
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIT = "/usr/lib/llvm-19/build/utils/lit/lit.py"
 TARGETS = ["kiln", "kiln-opt", "kiln-test-kernels", "kiln-test-models",
-           "kiln-unit-ir"]
+           "kiln-test-tiled"]
 
-
-def lit(*paths):
-    return [[sys.executable, LIT, "-q", "-j1", "--max-failures=1",
-             f"{{build}}/test/{path}"] for path in paths]
-
-
-#: Commands by file, the cheapest first.
-COMMON = lit("random", "check", "e2e/same-bits.test",
-             "e2e/recurrent-bits.test")
+#: Tests by file, as paths in test/, behind which may stand what names must match:
+#: first what is likely to notice and cheap, then whole models. A folder stands for
+#: its other files.
+PASSES = ("passes .mlir$", "passes")
+KERNELS = "codegen/kernels"
+PLAIN_CODEGEN = r"codegen codegen/[^/]*\.mlir$"
+MODELS = ("check", "random", "golden", "e2e/same-bits.test",
+          "e2e/recurrent-bits.test")
+RACES = ("tools/sanitize-thread.test",)
 TESTS = {
-    "ir/": lit("passes/gradients", "ir") + COMMON,
-    "passes/": lit("passes") + COMMON,
-    "codegen/": lit("codegen") + COMMON,
+    "ir/KilnGradients.cpp": ("passes/gradients .mlir$",) + PASSES,
+    "ir/KilnScanGradient.cpp": ("passes/gradients/scans.mlir",) + PASSES,
+    "ir/": ("ir", "passes/gradients .mlir$") + PASSES,
+    "passes/": PASSES + (KERNELS,),
+    "codegen/ContractionKernel.cpp":
+        (f"{KERNELS}/contraction.test", f"{KERNELS}/parts.test", KERNELS,
+         PLAIN_CODEGEN),
+    "codegen/ScanKernel.cpp": (f"{KERNELS}/scans.test", KERNELS),
+    "codegen/SumKernel.cpp": (f"{KERNELS}/scans.test", KERNELS),
+    "codegen/GroupLowering.cpp": (PLAIN_CODEGEN, KERNELS) + RACES,
+    "codegen/": (PLAIN_CODEGEN,) + RACES + (KERNELS,),
 }
 
 
@@ -58,7 +67,7 @@ def check():
     return bool(bad)
 
 
-def run(command, seconds=600):
+def run(command, seconds=1200):
     """Whether a command succeeds in time."""
     try:
         return subprocess.run(command, cwd=ROOT, timeout=seconds,
@@ -70,21 +79,30 @@ def run(command, seconds=600):
 
 
 def build(folder):
-    return run(["ninja", "-C", folder] + TARGETS, seconds=3600)
+    return run(["ninja", "-j2", "-C", folder] + TARGETS, seconds=3600)
+
+
+def run_test(test, folder):
+    """Whether a test of TESTS passes."""
+    path, _, pattern = test.partition(" ")
+    return run([sys.executable, LIT, "-q", "-j1", "--max-failures=1",
+                f"{folder}/test/{path}"] +
+               ([f"--filter={pattern}"] if pattern else []))
 
 
 def judge(mutant, folder):
+    """What becomes of a mutant, and the test that noticed."""
     path, text, edited = find(mutant)
     tests = next(t for prefix, t in TESTS.items()
-                 if mutant[1].startswith(prefix))
+                 if mutant[1].startswith(prefix)) + MODELS
     path.write_text(edited)
     try:
         if not build(folder):
-            return "invalid"
-        for command in tests:
-            if not run([part.format(build=folder) for part in command]):
-                return "killed by " + command[-1].format(build="BUILD")
-        return "SURVIVED"
+            return "invalid", None
+        for test in tests:
+            if not run_test(test, folder):
+                return "killed", test
+        return "SURVIVED", None
     finally:
         path.write_text(text)
 
@@ -94,13 +112,18 @@ def main():
         return check()
     folder = str(pathlib.Path(sys.argv[1]).resolve())
     chosen = [m for m in MUTANTS if m[0] in sys.argv[2:] or not sys.argv[2:]]
-    counts = {}
+    counts, trusted = {}, set()
     for mutant in chosen:
         start = time.time()
-        verdict = judge(mutant, folder)
-        counts[verdict.split()[0]] = counts.get(verdict.split()[0], 0) + 1
-        print(f"{mutant[0]:20} {verdict} ({time.time() - start:.0f} s)",
-              flush=True)
+        verdict, test = judge(mutant, folder)
+        counts[verdict] = counts.get(verdict, 0) + 1
+        print(f"{mutant[0]:20} {verdict}{' by ' + test if test else ''} "
+              f"({time.time() - start:.0f} s)", flush=True)
+        if test and test not in trusted:
+            build(folder)
+            if not run_test(test, folder):
+                sys.exit(f"'{test}' fails without a mutant")
+            trusted.add(test)
     build(folder)
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
     return counts.get("SURVIVED", 0) > 0
