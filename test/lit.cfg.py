@@ -17,6 +17,13 @@ for name in ("KILN_DATA", "OMP_NUM_THREADS", "KMP_BLOCKTIME", "NO_COLOR"):
 for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
+# OpenMP's library is not built for ThreadSanitizer: Archer says what its barriers
+# order, and what it does inside is no race.
+if "thread" in config.sanitize:
+    config.environment["OMP_TOOL_LIBRARIES"] = os.path.join(
+        config.llvm_tools, "..", "lib", "libarcher.so")
+    config.environment.setdefault("TSAN_OPTIONS",
+                                  "ignore_noninstrumented_modules=1")
 # Sanitizers own the allocator, and make programs large.
 if not config.sanitize:
     config.available_features.add("plain")

@@ -7,6 +7,8 @@
 // CHECK: kiln.fusion "{{.*}}" scan(
 // CHECK-NOT: kiln.gather
 // CHECK: kiln.yield
+// CHECK-NOT: kiln.scatter
+// CHECK: kiln.yield
 // CHECK: kiln.scatter
 // CHECK: return
 func.func @others(%table: tensor<8x5x4xf32>, %at: tensor<8x5xi32>, %h0: tensor<8x4xf32>) -> (tensor<8x4xf32>, tensor<8x5x4xf32>, tensor<8x5x4xf32>) {
