@@ -58,7 +58,9 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     auto matmul = findInBody<MatmulOp>(group);
     bool features = matmul && matmul.getTransposeLhs();
     // Many rows are read once each, and with all columns at a time.
-    bool many = !features && shape[0] >= manyRows;
+    // So are those of which more is written than read.
+    bool many = matmul && !features && shape[0] >= manyRows &&
+                (shape[1] < shape[0] / 2 || matmul.getK() < shortSum);
     if (shape[1] > featureUnit && !many) {
       offer(1, featureUnit);
       offer(0, features ? featureUnit : rowUnit);

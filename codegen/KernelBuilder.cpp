@@ -106,6 +106,11 @@ Value KernelBuilder::flatten(Value memref) {
   return view;
 }
 
+void KernelBuilder::prefetch(Value memref, ValueRange indices) {
+  b.create<memref::PrefetchOp>(loc, memref, indices, /*isWrite=*/false,
+                               /*localityHint=*/3, /*isDataCache=*/true);
+}
+
 static bool isRagged(const Position &at) {
   return at.mask || at.valid < at.lanes;
 }
@@ -376,13 +381,17 @@ void KernelBuilder::ifHolds(Value condition, function_ref<void()> body) {
   body();
 }
 
-std::pair<int64_t, int64_t> KernelBuilder::getRagged() {
+std::pair<int64_t, int64_t> getRaggedRows(FusionOp group) {
   auto ragged = group->getAttrOfType<IntegerAttr>(attrs::ragged);
   if (!ragged)
     return {0, 0};
   auto list =
       cast<RankedTensorType>(group.getInputs()[ragged.getInt()].getType());
   return {list.getDimSize(0), list.getDimSize(1)};
+}
+
+std::pair<int64_t, int64_t> KernelBuilder::getRagged() {
+  return getRaggedRows(group);
 }
 
 Value KernelBuilder::getRowCount(Value sample, int64_t multiple) {

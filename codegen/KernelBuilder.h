@@ -29,8 +29,8 @@ constexpr int64_t virtualLanes = 16;
 constexpr int64_t featureUnit = 32, rowUnit = 8;
 
 /// So many rows of a contraction are no batch but the steps of one: they do not
-/// fit a cache.
-constexpr int64_t manyRows = 1024;
+/// fit a cache. A sum over less is short: writing it takes as long.
+constexpr int64_t manyRows = 1024, shortSum = 64;
 
 /// Where an element of a tensor lies, or a run of them along its last
 /// dimension.
@@ -87,6 +87,8 @@ public:
   /// Bools come as i1 though they are bytes in memory.
   mlir::Value load(mlir::Value memref, bool isBool, const Position &at);
   void store(mlir::Value memref, mlir::Value value, const Position &at);
+  /// Asks for an element that will be loaded soon; it need not exist.
+  void prefetch(mlir::Value memref, mlir::ValueRange indices);
 
   //===--------------------------------------------------------------------===//
   // Values of the body
@@ -134,8 +136,7 @@ public:
   /// `ifTrue` unless the condition is null, which always holds.
   void ifHolds(mlir::Value condition, llvm::function_ref<void()> body);
 
-  /// Samples and rows of a sample, where there may be fewer rows than the shape
-  /// says (attrs::ragged): {0, 0} otherwise.
+  /// getRaggedRows of the group.
   std::pair<int64_t, int64_t> getRagged();
   /// The rows of a sample that there are, rounded up to a multiple of
   /// `multiple`, but never past the last one.
@@ -172,6 +173,14 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> views;
   bool failed = false;
 };
+
+/// Transposes as many vectors as each has lanes, in registers.
+void transposeSquare(KernelBuilder &k,
+                     llvm::MutableArrayRef<mlir::Value> square);
+
+/// Samples and rows of a sample, where there may be fewer rows than the shape
+/// says (attrs::ragged): {0, 0} otherwise.
+std::pair<int64_t, int64_t> getRaggedRows(FusionOp group);
 
 /// The emitters, one a kind of group. The builder's partition is set.
 void emitElementwise(KernelBuilder &k);

@@ -14,7 +14,7 @@ namespace kiln {
 
 /// Turns a square of vectors: log2(n) rounds in which blocks of `distance`
 /// lanes change places between vectors `distance` apart.
-static void transposeSquare(KernelBuilder &k, MutableArrayRef<Value> square) {
+void transposeSquare(KernelBuilder &k, MutableArrayRef<Value> square) {
   int64_t n = square.size();
   for (int64_t distance = n / 2; distance > 0; distance /= 2) {
     SmallVector<int64_t> low, high;
@@ -46,10 +46,13 @@ void emitTranspose(KernelBuilder &k) {
                        const KernelBuilder::Run &columns) {
     auto type = VectorType::get({lanes}, k.b.getF32Type());
     SmallVector<Value> square(lanes, k.lane.f32(0.0, type));
-    for (int64_t i = 0; i < columns.valid; ++i)
-      square[i] = k.load(
-          input, false,
-          {{k.add(columns.index, i), rows.index}, lanes, rows.valid, nullptr});
+    for (int64_t i = 0; i < columns.valid; ++i) {
+      Value row = k.add(columns.index, i);
+      // The next square's rows are far from these.
+      k.prefetch(input, {k.add(row, lanes), rows.index});
+      square[i] =
+          k.load(input, false, {{row, rows.index}, lanes, rows.valid, nullptr});
+    }
     transposeSquare(k, square);
     for (int64_t i = 0; i < rows.valid; ++i)
       k.store(k.getOutput(0), square[i],

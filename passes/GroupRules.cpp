@@ -104,6 +104,12 @@ bool kiln::isPrologue(Operation *op, FusionKind kind, ArrayRef<int64_t> shape) {
   }
 }
 
+bool kiln::isCopiedInBlocks(MatmulOp op) {
+  constexpr int64_t rows = 32, elements = 1 << 18;
+  return !op->getParentOfType<ScanOp>() && op.getM() >= rows &&
+         op.getN() * op.getK() >= elements;
+}
+
 bool kiln::isTotal(Operation *op) {
   auto reduce = dyn_cast<ReduceOp>(op);
   return reduce && !reduce.getDims().empty() &&
@@ -112,7 +118,7 @@ bool kiln::isTotal(Operation *op) {
 
 std::optional<FusionKind> kiln::getKindAlone(Operation *op) {
   if (auto matmul = dyn_cast<MatmulOp>(op)) {
-    if (matmul.getTransposeRhs())
+    if (matmul.getTransposeRhs() && !isCopiedInBlocks(matmul))
       return std::nullopt;
     return FusionKind::contraction;
   }

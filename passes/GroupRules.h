@@ -39,6 +39,10 @@ std::optional<std::pair<int64_t, int64_t>> getRowSpace(mlir::Operation *op);
 /// True for a reduction along dimension 0 of two or more.
 bool isColumnReduction(mlir::Operation *op);
 
+/// True for a contraction that is so large that its kernel copies the right
+/// operand block by block, and can transpose it as it does.
+bool isCopiedInBlocks(MatmulOp op);
+
 /// Whether an op reads an operand from memory, all of it or where an index
 /// leads: a constant or broadcast has to be stored for it. Everything else
 /// computes what it needs of them on the spot.

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/KilnOps.h"
+#include "passes/GroupRules.h"
 #include "passes/Locations.h"
 #include "passes/Passes.h"
 #include "passes/Remarks.h"
@@ -31,7 +32,7 @@ struct MaterializeTransposes
     // One copy serves every contraction that reads it, in all cells.
     llvm::DenseMap<Value, Value> transposed;
     getOperation().walk([&](MatmulOp op) {
-      if (!op.getTransposeRhs())
+      if (!op.getTransposeRhs() || isCopiedInBlocks(op))
         return;
       Value rhs = op.getRhs();
       // A cell's weights are transposed before it runs.

@@ -401,8 +401,10 @@ def MaterializeTransposes
     The kernels read rows of the right operand by vectors, and one transposed
     copy a step of a weight costs less than strided loads. One copy serves all
     contractions that read it, in all cells: what a cell makes of weights alone
-    is made before its scan runs. A schedule: it is made before fusion, whether
-    or not fusion is on, so that both compute the same.
+    is made before its scan runs. A large right operand of many rows stays as it
+    is: its kernel copies it block by block, and transposes it as it does. A
+    schedule: it is made before fusion, whether or not fusion is on, so that both
+    compute the same.
 
     Before:
     ```mlir

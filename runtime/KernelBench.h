@@ -42,8 +42,9 @@ struct KernelTimes {
 double median(std::vector<double> &values);
 
 /// Single-precision operations per second of independent fused multiply-adds on
-/// `threads` threads, with the widest registers there are: the machine's peak.
-double measurePeak(int threads);
+/// `threads` threads, with the widest registers there are, up to `mostBits`:
+/// the machine's peak.
+double measurePeak(int threads, int mostBits = 512);
 
 /// Bytes per second that `threads` threads read of `bytes` bytes, each its own
 /// part again and again: from whatever holds so many.

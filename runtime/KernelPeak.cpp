@@ -56,8 +56,8 @@ __attribute__((noinline)) static float chain256() {
   return total;
 }
 
-double measurePeak(int threads) {
-  bool wide = hasFeature("avx512f");
+double measurePeak(int threads, int mostBits) {
+  bool wide = mostBits >= 512 && hasFeature("avx512f");
   double operations =
       2.0 * Accumulators * (wide ? 16 : 8) * double(Iterations) * threads;
   double best = 0;

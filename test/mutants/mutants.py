@@ -13,6 +13,9 @@ SKIP = "passes/SkipMaskedSteps.cpp"
 UPDATE = "passes/FuseUpdate.cpp"
 OPTIMIZER = "passes/InsertOptimizer.cpp"
 CONTRACTION = "codegen/ContractionKernel.cpp"
+BLOCKS = "codegen/ContractionBlocks.cpp"
+TILING = "codegen/ContractionTiling.cpp"
+NONZEROS = "codegen/NonzeroList.cpp"
 LOWERING = "codegen/GroupLowering.cpp"
 BUFFERS = "codegen/Buffers.cpp"
 BARRIERS = "codegen/InsertBarriers.cpp"
@@ -135,19 +138,31 @@ MUTANTS = [
      "  Value end"),
     ("tile-last", CONTRACTION, "emitTile(k.lane.index(whole), op.m - whole, "
      "runs);", "emitTile(k.lane.index(0), op.m - whole, runs);"),
-    ("tile-share", CONTRACTION, "while (partition.getUnit() % tileRows)",
-     "while (false)"),
+    ("tile-share", TILING, "while (rowUnit % rows)", "while (false)"),
     ("tile-transposed", CONTRACTION, "if (op.transposeLhs)\n"
-     "            std::swap(indices[0], indices[1]);",
-     "if (op.m == op.k)\n            std::swap(indices[0], indices[1]);"),
-    ("sparse-list", CONTRACTION, "k.b.create<arith::ExtUIOp>(k.loc, "
+     "        std::swap(indices[0], indices[1]);",
+     "if (op.m == op.k)\n        std::swap(indices[0], indices[1]);"),
+    ("tile-unroll", CONTRACTION, "k.loop(middle, endK, 1, sums, addProducts);",
+     "k.loop(k.add(middle, 1), endK, 1, sums, addProducts);"),
+    ("tile-wide-rest", CONTRACTION,
+     "panel % featureUnit == 0 ? featureUnit / lanes : 1",
+     "featureUnit / lanes"),
+    ("block-first", BLOCKS, "int64_t last = (op.k - 1) / tiling.blockDepth",
+     "int64_t last = op.k / tiling.blockDepth"),
+    ("block-sums", BLOCKS, "if (op.k > tiling.blockDepth)",
+     "if (op.k > 2 * tiling.blockDepth)"),
+    ("block-left-rows", BLOCKS, "return {k.add(inside, r), depth};",
+     "return {inside, depth};"),
+    ("block-transposed", BLOCKS, "transposeSquare(k, square);\n", ""),
+    ("block-columns-end", BLOCKS, "last, k.lane.index(op.n));",
+     "last, k.lane.index(op.n + 1));"),
+    ("sparse-list", NONZEROS, "k.b.create<arith::ExtUIOp>(k.loc, "
      "k.b.getI64Type(), holds)", "k.b.create<arith::ConstantIntOp>(k.loc, 0, 64)"),
-    ("parts-length", CONTRACTION, "Value end = k.add(begin, length);",
+    ("parts-length", BLOCKS, "Value end = k.add(begin, length);",
      "Value end = k.add(begin, length - 1);"),
-    ("parts-zero", CONTRACTION, "      zeroPart();\n", ""),
-    ("parts-block", CONTRACTION, "k.loop(begin, end, blockLength, [&]"
-     "(Value first) {", "k.loop(begin, end, 2 * blockLength, [&](Value first) "
-     "{"),
+    ("parts-zero", BLOCKS, "      zeroPart();\n", ""),
+    ("parts-block", BLOCKS, "k.loc, k.add(first, depth), end));",
+     "k.loc, k.add(first, depth - 1), end));"),
     ("sum-chunk", SUM, "loc, lane.index(0), count, lane.index(1), sums,",
      "loc, lane.index(1), count, lane.index(1), sums,"),
     ("sum-lanes", SUM, "std::min(lanes, columns - c)", "lanes"),

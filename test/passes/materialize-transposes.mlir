@@ -14,6 +14,20 @@ func.func @right(%g: tensor<8x3xf32>, %w: tensor<6x3xf32>) -> (tensor<8x6xf32>, 
   return %0, %2 : tensor<8x6xf32>, tensor<8x6xf32>
 }
 
+// So large a weight is copied in blocks, and transposed then; of few rows it is
+// not.
+// CHECK-LABEL: func.func @large(
+// CHECK-NOT: kiln.transpose
+// CHECK:     kiln.matmul %{{.*}}, %{{.*}} transposed : (tensor<32x512xf32>, tensor<512x512xf32>)
+// CHECK:     %[[T:.*]] = kiln.transpose
+// CHECK:     kiln.matmul %{{.*}}, %[[T]] : (tensor<8x512xf32>, tensor<512x512xf32>)
+func.func @large(%g: tensor<32x512xf32>, %h: tensor<8x512xf32>, %w: tensor<512x512xf32>, %v: tensor<512x512xf32>) -> (tensor<32x512xf32>, tensor<8x512xf32>) {
+  %0 = kiln.matmul %g, %w transposed : (tensor<32x512xf32>, tensor<512x512xf32>)
+  %1 = kiln.tanh %v : tensor<512x512xf32>
+  %2 = kiln.matmul %h, %1 transposed : (tensor<8x512xf32>, tensor<512x512xf32>)
+  return %0, %2 : tensor<32x512xf32>, tensor<8x512xf32>
+}
+
 // The left operand stays transposed: its kernel reads it along rows.
 // CHECK-LABEL: func.func @both(
 // CHECK:     %[[T:.*]] = kiln.transpose %{{.*}} : tensor<6x8xf32>

@@ -1,13 +1,17 @@
-// The machine code of the two large contractions of an MNIST step: 8 rows by two
-// zmm, or 6 rows (and the remaining 4) by two ymm, without a vector on the stack.
+// The machine code of the two large contractions of an MNIST step: 11 rows by two
+// zmm, 6 rows by four, and what is left of rows and of a share's columns, four k at
+// a time, without a vector on the stack; 6 rows by two ymm, one k at a time.
 
-// RUN: kiln-test-kernels --assembly %s | %python %S/Inputs/k_loops.py zmm 8 8
+// RUN: kiln-test-kernels --assembly %s | %python %S/Inputs/k_loops.py zmm \
+// RUN:   11x2x4 9x2x4 6x4x4 4x4x4 6x2x4 4x2x4
 // RUN: kiln-test-kernels --assembly --vector-bits=256 %s \
-// RUN:   | %python %S/Inputs/k_loops.py ymm 6 4 6 4
+// RUN:   | %python %S/Inputs/k_loops.py ymm 6x2x1 4x2x1 6x2x1 4x2x1
 
-// The same where zeros are passed over: each contraction has such a loop, too.
+// The same where zeros are passed over: 8 rows by two vectors, one k at a time of
+// those that are listed, and four where all are summed over.
 // RUN: sed 's/kiln.fusion "\([fg]\)" contraction (\([^)]*\))/& attributes {kiln.skip_zeros}/' %s > %t.mlir
-// RUN: kiln-test-kernels --assembly %t.mlir | %python %S/Inputs/k_loops.py zmm 8 8 8 8
+// RUN: kiln-test-kernels --assembly %t.mlir | %python %S/Inputs/k_loops.py zmm \
+// RUN:   8x2x1 8x2x4 8x2x1 8x2x4
 
 func.func @forward(%x: tensor<64x784xf32>, %w: tensor<784x128xf32>, %b: tensor<128xf32>, %m: tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {
   %y:2 = kiln.fusion "f" contraction (%x, %w, %b, %m) : (tensor<64x784xf32>, tensor<784x128xf32>, tensor<128xf32>, tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {

@@ -6,42 +6,17 @@
 
 #include "Harness.h"
 
+#include "check/GroupCode.h"
 #include "check/Memory.h"
-#include "codegen/EmitObject.h"
 #include "codegen/GroupLowering.h"
-#include "codegen/Pipelines.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/Pass/PassManager.h"
-#include "runtime/Abi.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
-
-#include <immintrin.h>
 
 using namespace mlir;
 
 namespace kiln::test {
 
-//===----------------------------------------------------------------------===//
-// Compiling
-//===----------------------------------------------------------------------===//
-
-/// Outputs come back as pointers, then the thread and the number of threads:
-/// all in integer registers and on the stack, where more arguments than the
-/// callee has do no harm.
-static constexpr size_t mostArguments = 64;
-template <size_t> using Argument = int64_t;
-template <size_t... i>
-static auto makeKernelType(std::index_sequence<i...>)
-    -> void (*)(Argument<i>...);
-using Kernel =
-    decltype(makeKernelType(std::make_index_sequence<mostArguments>()));
-
 struct Kernels::State {
-  std::unique_ptr<llvm::orc::LLJIT> jit;
-  llvm::DenseMap<Operation *, Kernel> kernels;
+  std::unique_ptr<GroupCode> code;
   /// What each was compiled for; the group's own changes with every
   /// compilation.
   llvm::DenseMap<Operation *, PartitionAttr> partitions;
@@ -53,7 +28,7 @@ Kernels::~Kernels() = default;
 /// Those of functions; a cell's own are part of the kernel around it.
 static void forEachGroup(ModuleOp module, function_ref<void(FusionOp)> body) {
   for (auto function : module.getOps<func::FuncOp>())
-    for (auto group : llvm::make_early_inc_range(function.getOps<FusionOp>()))
+    for (auto group : function.getOps<FusionOp>())
       body(group);
 }
 
@@ -65,64 +40,17 @@ unsigned countChoices(ModuleOp module) {
   return most;
 }
 
-/// Compiles `tiled` and returns the object file.
-static std::unique_ptr<llvm::MemoryBuffer> emit(ModuleOp tiled,
-                                                const Target &target) {
-  PassManager pm(tiled.getContext());
-  buildLLVMPipeline(pm);
-  SmallVector<char> object;
-  llvm::raw_svector_ostream stream(object);
-  if (failed(pm.run(tiled)) || failed(emitObject(tiled, target, stream)))
-    return nullptr;
-  return std::make_unique<llvm::SmallVectorMemoryBuffer>(
-      std::move(object), "kernels", /*RequiresNullTerminator=*/false);
-}
-
 std::unique_ptr<Kernels> Kernels::compile(ModuleOp module, const Target &target,
                                           unsigned choice) {
-  OwningOpRef<ModuleOp> tiled = ModuleOp::create(module.getLoc());
-  llvm::MapVector<Operation *, std::string> names;
-  bool isLowered = true;
+  std::unique_ptr<Kernels> kernels(new Kernels());
   forEachGroup(module, [&](FusionOp group) {
     SmallVector<PartitionAttr> partitions = getPartitions(group);
     group.setPartitionAttr(
         partitions[std::min<size_t>(choice, partitions.size() - 1)]);
-    std::string name = llvm::formatv("kernel{0}", names.size());
-    FailureOr<func::FuncOp> function =
-        lowerGroup(group, name, *tiled, target.vectorBits);
-    if (failed(function)) {
-      isLowered = false;
-      return;
-    }
-    function->setPublic();
-    names[group] = name;
+    kernels->state->partitions[group] = *group.getPartition();
   });
-  if (!isLowered || failed(verify(*tiled)))
-    return nullptr;
-  std::unique_ptr<llvm::MemoryBuffer> object = emit(*tiled, target);
-  if (!object)
-    return nullptr;
-
-  std::unique_ptr<Kernels> kernels(new Kernels());
-  llvm::ExitOnError orDie("kiln-test-kernels: ");
-  kernels->state->jit = orDie(llvm::orc::LLJITBuilder().create());
-  // What kernels call of the runtime is part of this program.
-  llvm::orc::LLJIT &jit = *kernels->state->jit;
-  auto define = [&](StringRef function, auto *address) {
-    orDie(jit.getMainJITDylib().define(
-        llvm::orc::absoluteSymbols({{jit.mangleAndIntern(function),
-                                     {llvm::orc::ExecutorAddr::fromPtr(address),
-                                      llvm::JITSymbolFlags::Exported}}})));
-  };
-  define("kiln_rt_unique", &kiln_rt_unique);
-  define("kiln_rt_chain", &kiln_rt_chain);
-  orDie(jit.addObjectFile(std::move(object)));
-  for (const auto &[group, name] : names) {
-    kernels->state->kernels[group] =
-        orDie(kernels->state->jit->lookup(name)).toPtr<Kernel>();
-    kernels->state->partitions[group] = *cast<FusionOp>(group).getPartition();
-  }
-  return kernels;
+  kernels->state->code = GroupCode::compile(module, target);
+  return kernels->state->code ? std::move(kernels) : nullptr;
 }
 
 //===----------------------------------------------------------------------===//
@@ -146,25 +74,14 @@ static bool mayTouch(const Access &access, RankedTensorType type, int64_t i,
          unit < (thread + 1) * units / threads;
 }
 
-template <size_t... i>
-static void callWith(Kernel kernel, ArrayRef<int64_t> a,
-                     std::index_sequence<i...>) {
-  kernel(a[i]...);
-}
-
-static void call(Kernel kernel, ArrayRef<int64_t> a) {
-  assert(a.size() == mostArguments);
-  unsigned saved = _mm_getcsr();
-  // Flush denormals, as the runtime does in every thread.
-  _mm_setcsr(saved | 0x8040);
-  callWith(kernel, a, std::make_index_sequence<mostArguments>());
-  _mm_setcsr(saved);
-}
+/// What nothing has written: not the NaNs of spoilt inputs, which results of
+/// them would be, too.
+static constexpr uint32_t untouched = 0xa5a5a5a5;
 
 /// Runs each thread alone, on inputs that are spoilt where it may not look, and
 /// says what it computed elsewhere, or wrote where it may not.
 static std::string checkAccess(FusionOp group, PartitionAttr partition,
-                               Kernel kernel, ArrayRef<int64_t> inputs,
+                               const GroupCode &code, ArrayRef<void *> inputs,
                                unsigned threads) {
   auto getWidth = [](Value v) {
     auto type = cast<RankedTensorType>(v.getType());
@@ -172,7 +89,7 @@ static std::string checkAccess(FusionOp group, PartitionAttr partition,
   };
   auto run = [&](int64_t alone, std::vector<GuardedMemory> &outputs) {
     std::vector<GuardedMemory> copies;
-    SmallVector<int64_t> values;
+    SmallVector<void *> values;
     for (auto [i, input] : llvm::enumerate(group.getInputs())) {
       auto type = cast<RankedTensorType>(input.getType());
       size_t width = getWidth(input);
@@ -182,24 +99,20 @@ static std::string checkAccess(FusionOp group, PartitionAttr partition,
       for (int64_t e = 0; e < type.getNumElements(); ++e)
         if (alone < 0 || mayTouch(access, type, e, alone, threads))
           memcpy(copy + e * width,
-                 reinterpret_cast<const char *>(inputs[i]) + e * width, width);
-      values.push_back(reinterpret_cast<int64_t>(copy));
+                 static_cast<const char *>(inputs[i]) + e * width, width);
+      values.push_back(copy);
     }
     for (Value output : group.getOutputs()) {
       outputs.emplace_back(getByteSize(output.getType()));
-      values.push_back(reinterpret_cast<int64_t>(outputs.back().getData()));
+      outputs.back().fill(untouched);
+      values.push_back(outputs.back().getData());
     }
     GuardedMemory scratch(getScratchBytes(group));
     if (getScratchBytes(group))
-      values.push_back(reinterpret_cast<int64_t>(scratch.getData()));
-    size_t count = values.size();
-    values.resize(mostArguments);
-    values[count + 1] = threads;
-    for (int64_t thread = 0; thread < threads; ++thread) {
-      values[count] = thread;
+      values.push_back(scratch.getData());
+    for (int64_t thread = 0; thread < threads; ++thread)
       if (alone < 0 || alone == thread)
-        call(kernel, values);
-    }
+        code.run(group, values, thread, threads);
   };
 
   std::vector<GuardedMemory> together;
@@ -217,7 +130,7 @@ static std::string checkAccess(FusionOp group, PartitionAttr partition,
         bool isRight =
             mine ? memcmp(got, together[i].getData() + e * width, width) == 0
                  : llvm::all_of(ArrayRef(got, width),
-                                [](char byte) { return byte == char(0xff); });
+                                [](char byte) { return byte == char(0xa5); });
         if (!isRight)
           return llvm::formatv("{0}: thread {1} of {2} {3} output {4}, element "
                                "{5}",
@@ -255,27 +168,23 @@ std::vector<Tensor> Kernels::run(func::FuncOp function,
       continue;
     }
     auto group = cast<FusionOp>(op);
-    SmallVector<int64_t> values;
+    // Its scratch memory may depend on it.
+    group.setPartitionAttr(state->partitions.lookup(group));
+    SmallVector<void *> values;
     for (Value input : group.getInputs())
-      values.push_back(reinterpret_cast<int64_t>(memory[input]));
+      values.push_back(memory[input]);
     if (violation.empty())
       violation = checkAccess(group, state->partitions.lookup(group),
-                              state->kernels.lookup(group), values, threads);
+                              *state->code, values, threads);
     for (Value output : group.getOutputs()) {
       char *place = memory.lookup(output);
-      values.push_back(
-          reinterpret_cast<int64_t>(place ? place : allocate(output)));
+      values.push_back(place ? place : allocate(output));
     }
     GuardedMemory scratch(getScratchBytes(group));
     if (getScratchBytes(group))
-      values.push_back(reinterpret_cast<int64_t>(scratch.getData()));
-    size_t count = values.size();
-    values.resize(mostArguments);
-    values[count + 1] = threads;
-    for (int64_t thread = threads - 1; thread >= 0; --thread) {
-      values[count] = thread;
-      call(state->kernels.lookup(group), values);
-    }
+      values.push_back(scratch.getData());
+    for (int64_t thread = threads - 1; thread >= 0; --thread)
+      state->code->run(group, values, thread, threads);
   }
   std::vector<Tensor> results;
   for (Value v : terminator->getOperands())

@@ -72,6 +72,39 @@ def contraction(m, n, k, transposed):
             "test.tolerance = 1.0e-5")
 
 
+def blocked(m, n, k, form, tiling, name):
+    """Blocks so small that a short sum has several of each kind."""
+    left = tensor(k, m) if form[0] == "T" else tensor(m, k)
+    right = tensor(n, k) if form[1] == "T" else tensor(k, n)
+    out = tensor(m, n)
+    words = [" transposed" if letter == "T" else "" for letter in form]
+    marks = f"attributes {{kiln.tiling = array<i64: {tiling}>}}"
+    product = (f"    %0 = kiln.matmul %a_{words[0]}, %b_{words[1]} : "
+               f"({left}, {right})")
+    function(
+        f"blocked_{name}_{form}_{m}x{n}x{k}",
+        [("a", left, ""), ("b", right, ""), ("c", tensor(n), "")],
+        [("%3", out, ""), ("%0", out, "")],
+        f"""{product}
+    %1 = kiln.broadcast %c_ along [1] : {tensor(n)} to {out}
+    %2 = kiln.add %0, %1 : {out}
+    %3 = kiln.relu %2 : {out}""", "test.tolerance = 1.0e-5", marks=marks)
+
+
+# Rows and vectors of a register tile, rows, columns and depth of a block, and
+# whether the left operand is copied.
+TILINGS = {"deep": "5, 2, 20, 32, 16, 0", "packed": "5, 2, 20, 32, 16, 1",
+           "one": "4, 1, 16, 64, 96, 0", "once": "7, 2, 16, 96, 96, 1"}
+for form, names in [("NN", ["deep", "packed", "once"]), ("TN", ["deep", "packed"]),
+                    ("NT", ["packed", "one"]), ("TT", ["once"])]:
+    for name in names:
+        blocked(37, 61, 83, form, TILINGS[name], name)
+
+# The cost model's own choices: wide tiles, and every kind of block.
+for size in [(3, 200, 70), (4, 97, 64), (40, 100, 300)]:
+    contraction(*size, transposed=False)
+    contraction(*size, transposed=True)
+
 for size in SIZES:
     contraction(*size, transposed=False)
     contraction(*size, transposed=True)

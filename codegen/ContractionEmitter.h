@@ -1,0 +1,114 @@
+//===- ContractionEmitter.h - Emits one contraction -------------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_CONTRACTIONEMITTER_H
+#define KILN_CODEGEN_CONTRACTIONEMITTER_H
+
+#include "codegen/ContractionTiling.h"
+#include "codegen/KernelBuilder.h"
+#include "codegen/NonzeroList.h"
+
+namespace kiln {
+
+/// So many k of a part whose sums wait in the output are taken at a time.
+constexpr int64_t partLength = 256;
+
+/// A contraction, or one cut into parts of its sum.
+struct Contraction {
+  mlir::Value lhs, rhs, output;
+  bool transposeLhs = false, transposeRhs = false;
+  int64_t m = 0, n = 0, k = 0, parts = 1;
+};
+
+/// A block's operands and sums, and where in the whole the block begins.
+struct CopiedBlock {
+  /// [panel, k, lane] and, if copied, [row, k] or [tile, k, row of the tile].
+  mlir::Value right, left;
+  /// [tile, panel, row of the tile, lane], if there are several depths.
+  mlir::Value sums;
+  mlir::Value firstRow, firstColumn, panel;
+  /// The first k that `right` has.
+  mlir::Value firstK;
+  /// Whether these are the last k of the sums.
+  bool isLast = false;
+};
+
+class ContractionEmitter {
+public:
+  ContractionEmitter(KernelBuilder &k, const Contraction &op)
+      : k(k), op(op), lhs(k.getInput(op.lhs)), rhs(k.getInput(op.rhs)),
+        lanes(k.vectorBits / 32) {}
+
+  void emit();
+  void emitRagged();
+  /// The same for a contraction in parts, cut by them.
+  void emitParts();
+
+private:
+  /// Runs over columns, a register tile's width at a time.
+  void forEachWidePanel(
+      const Share &columns,
+      llvm::function_ref<void(llvm::ArrayRef<KernelBuilder::Run>)> body);
+  /// Emits the loops over panels of columns and the rows of each.
+  void emitRows(const Share &columns);
+  /// The same, block by block, from copies.
+  void emitBlocks(const Share &columns);
+  void copyRight(const Share &columns, mlir::Value begin, mlir::Value end);
+  void copyRightTransposed(const Share &columns);
+  /// Tiles of a block's rows and columns, panel by panel.
+  void forEachTile(
+      mlir::Value begin, mlir::Value end, int64_t rows, const Share &columns,
+      llvm::function_ref<void(mlir::Value row,
+                              llvm::ArrayRef<KernelBuilder::Run> columns)>
+          body);
+  void copyLeft(mlir::Value begin, mlir::Value end, int64_t rows,
+                int64_t depth);
+  /// Where the copy of a block has row `r` of the tile that begins at `row`.
+  llvm::SmallVector<mlir::Value> getLeftPlace(mlir::Value row, int64_t rows,
+                                              int64_t r, mlir::Value kIndex);
+  void emitBlock(mlir::Value begin, mlir::Value end, int64_t rows,
+                 const Share &columns);
+  mlir::Value getScratch() {
+    return k.func.getArgument(k.func.getNumArguments() - 3);
+  }
+  mlir::Value subtract(mlir::Value a, mlir::Value b) {
+    return k.b.create<mlir::arith::SubIOp>(k.loc, a, b);
+  }
+  /// The same, each tile over the k that its rows need.
+  void emitSparseRows(const Share &columns);
+  mlir::Value listNonzeros(mlir::Value row, int64_t rows) {
+    return kiln::listNonzeros(k, list, lhs, op.transposeLhs, row, rows);
+  }
+  void emitTiles(mlir::Value begin, mlir::Value end,
+                 llvm::ArrayRef<KernelBuilder::Run> columns);
+  void zeroPart();
+  /// Emits one tile of `rows` rows from `row` on.
+  void emitTile(mlir::Value row, int64_t rows,
+                llvm::ArrayRef<KernelBuilder::Run> columns);
+
+  KernelBuilder &k;
+  const Contraction &op;
+  mlir::Value lhs, rhs;
+  int64_t lanes;
+  int64_t tileRows = 0;
+  Share rowShare;
+  /// The part that is computed; null if there are none.
+  mlir::Value part;
+  /// What is summed over.
+  mlir::Value firstK, endK;
+  /// The k that are summed over, where they are listed, and the left operand as
+  /// one dimension then.
+  mlir::Value list, flatLhs;
+  /// Whether sums go on from what the output holds.
+  bool goesOn = false;
+
+  std::optional<CopiedBlock> block;
+  ContractionTiling tiling;
+};
+
+} // namespace kiln
+
+#endif // KILN_CODEGEN_CONTRACTIONEMITTER_H

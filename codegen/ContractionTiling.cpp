@@ -1,0 +1,271 @@
+//===- ContractionTiling.cpp - How contractions are cut -------------------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/ContractionTiling.h"
+
+#include "codegen/KernelBuilder.h"
+
+using namespace mlir;
+
+namespace kiln {
+
+std::optional<ContractionShape> getContractionShape(FusionOp group) {
+  auto matmul = findInBody<MatmulOp>(group);
+  if (!matmul)
+    return std::nullopt;
+  return ContractionShape{matmul.getM(), matmul.getN(), matmul.getK(),
+                          matmul.getTransposeLhs(), matmul.getTransposeRhs()};
+}
+
+void setTiling(FusionOp group, const ContractionTiling &tiling) {
+  group->setAttr(
+      attrs::tiling,
+      Builder(group).getDenseI64ArrayAttr(
+          {tiling.rows, tiling.vectors, tiling.blockRows, tiling.blockColumns,
+           tiling.blockDepth, int64_t(tiling.packLeft)}));
+}
+
+/// The most rows up to `rows` that divide `rowUnit`.
+static int64_t fitRows(int64_t rows, int64_t rowUnit) {
+  if (rowUnit)
+    while (rowUnit % rows)
+      --rows;
+  return rows;
+}
+
+ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
+  int64_t rows = lanes == 16 ? 8 : 6;
+  rows = rowUnit ? fitRows(rows, rowUnit)
+                 : llvm::divideCeil(m, llvm::divideCeil(m, rows));
+  return {std::min(rows, m), 2};
+}
+
+ContractionTiling getTiling(FusionOp group, int64_t lanes) {
+  std::optional<PartitionAttr> partition = group.getPartition();
+  int64_t rowUnit =
+      partition && partition->getDim() == 0 ? partition->getUnit() : 0;
+  if (auto own = group->getAttrOfType<DenseI64ArrayAttr>(attrs::tiling)) {
+    ArrayRef<int64_t> numbers = own.asArrayRef();
+    assert(numbers.size() == 6 && "as setTiling writes them");
+    return {fitRows(numbers[0], rowUnit),
+            numbers[1],
+            numbers[2],
+            numbers[3],
+            numbers[4],
+            numbers[5] != 0};
+  }
+  ContractionShape shape = *getContractionShape(group);
+  // A list of what is not zero grows with the rows that it serves.
+  if (group->hasAttr(attrs::skipZeros))
+    return getPlainTiling(shape.m, lanes, rowUnit);
+  return chooseTiling(shape, lanes, rowUnit);
+}
+
+int64_t getBlockBytes(const ContractionShape &shape,
+                      const ContractionTiling &tiling) {
+  if (!tiling.isBlocked())
+    return 0;
+  int64_t right = shape.k * tiling.blockColumns;
+  int64_t sums = tiling.blockRows * tiling.blockColumns;
+  int64_t left = tiling.packLeft
+                     ? tiling.blockRows * (tiling.blockDepth + leftPadding)
+                     : 0;
+  return (right + sums + left) * 4;
+}
+
+//===----------------------------------------------------------------------===//
+// Candidates
+//===----------------------------------------------------------------------===//
+
+/// Blocks that hold a copy of 8 columns and more: those of the right operand
+/// and of the sums lie in a core's second cache, a panel of the right one and a
+/// tile of the left one in its first.
+static constexpr int64_t blockHeight = 192, blockWidth = 512, deepest = 512;
+static constexpr int64_t shallow = 256;
+
+/// Each row of a register tile is a stream of its own in the left operand: of
+/// more than 12, caches were seen to lose some.
+static constexpr int64_t mostRows = 12;
+
+/// Register tiles: sums, the vectors of a row of the right operand and one
+/// number of the left one fit in the registers.
+static std::vector<ContractionTiling>
+listRegisterTiles(const ContractionShape &shape, int64_t lanes,
+                  int64_t rowUnit) {
+  int64_t registers = lanes == 16 ? 32 : 16;
+  std::vector<ContractionTiling> tiles;
+  for (int64_t rows = 1; rows <= std::min(shape.m, mostRows); ++rows) {
+    if (rowUnit && rowUnit % rows)
+      continue;
+    for (int64_t vectors = 1; vectors <= 6; ++vectors) {
+      bool fits = rows * vectors + vectors + 1 < registers;
+      bool isNeeded = (vectors - 1) * lanes < shape.n;
+      if (fits && isNeeded)
+        tiles.push_back({rows, vectors});
+    }
+  }
+  return tiles;
+}
+
+std::vector<ContractionTiling> listTilings(const ContractionShape &shape,
+                                           int64_t lanes, int64_t rowUnit) {
+  std::vector<ContractionTiling> tiles =
+      listRegisterTiles(shape, lanes, rowUnit);
+  std::vector<ContractionTiling> result;
+  // Only a copy brings the columns of a transposed operand side by side.
+  if (!shape.transposeRight)
+    result = tiles;
+  else
+    llvm::erase_if(tiles, [&](const ContractionTiling &tile) {
+      return featureUnit % (tile.vectors * lanes) != 0;
+    });
+  // Copies serve several tiles of rows, or are not worth making.
+  if (!shape.transposeRight && (shape.m < 4 * 8 || shape.k < 64))
+    return result;
+  for (ContractionTiling tile : tiles) {
+    // A block's columns are whole panels and whole units of a thread's share.
+    if (featureUnit % (tile.vectors * lanes))
+      continue;
+    tile.blockRows = blockHeight;
+    tile.blockColumns =
+        std::min(blockWidth, int64_t(llvm::alignTo(shape.n, featureUnit)));
+    for (int64_t depth : {shallow, deepest}) {
+      // Depths of nearly the same size, but for the last one.
+      int64_t count = llvm::divideCeil(shape.k, depth);
+      tile.blockDepth =
+          llvm::alignTo(llvm::divideCeil(shape.k, count), virtualLanes);
+      for (bool packLeft : {false, true}) {
+        tile.packLeft = packLeft;
+        result.push_back(tile);
+      }
+      if (shape.k <= depth)
+        break;
+    }
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Costs
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A core as the model sees it: between those of the measured machines (Zen 4:
+/// one 512-bit multiply-add a cycle; Granite Rapids: two).
+constexpr double addsPerCycle = 2, loadsPerCycle = 2, latency = 4;
+constexpr double firstCache = 32 << 10, secondCache = 1 << 20;
+/// The addresses that fall in one set repeat after so many bytes.
+constexpr int64_t firstPeriod = 4 << 10, secondPeriod = 128 << 10;
+/// Bytes a cycle that come from the second cache.
+constexpr double secondRate = 16;
+/// Cycles for a line from behind the second cache, and for a row of a single
+/// one: it is in a page of its own, and nothing beside it is asked for.
+constexpr double farLine = 10, farRow = 60;
+/// Rows that do not begin at a line make a load in two touch two.
+constexpr double splitFactor = 1.2;
+/// What is left of a vector's load behind all else: of tiles that cost the
+/// same, the higher one loads less.
+constexpr double vectorLoad = 0.1;
+/// Cycles to copy a vector, near and far; to begin and to end a tile.
+constexpr double copyCycles = 4, farCopyCycles = 30, tileCycles = 30;
+} // namespace
+
+/// The part of a cache that `bytes` bytes every `stride` bytes can fill: where
+/// the stride shares a power of two with the period, they meet in some sets.
+static double getUsable(int64_t bytes, int64_t stride, int64_t period) {
+  int64_t step = std::min<int64_t>(stride & -stride, period);
+  return std::min(1.0, double(bytes) / double(step));
+}
+
+double estimateCycles(const ContractionShape &shape,
+                      const ContractionTiling &tiling, int64_t lanes) {
+  double cycles = 0;
+  int64_t panel = tiling.vectors * lanes;
+  int64_t depths =
+      tiling.isBlocked() ? llvm::divideCeil(shape.k, tiling.blockDepth) : 1;
+  auto addTiles = [&](double count, int64_t rows, int64_t vectors) {
+    double compute =
+        std::max({double(rows * vectors) / addsPerCycle,
+                  double(rows + vectors) / loadsPerCycle, latency});
+    // Where a panel of the right operand is found again for the next tile.
+    int64_t width = vectors * lanes * 4, stride = shape.n * 4;
+    double bytes = double(width) * double(shape.k), transfer = 0;
+    if (tiling.isBlocked())
+      bytes = double(width) * double(tiling.blockDepth);
+    if (tiling.isBlocked()
+            ? bytes > firstCache
+            : bytes > firstCache * getUsable(width, stride, firstPeriod))
+      compute = std::max(compute, double(width) / secondRate);
+    if (!tiling.isBlocked()) {
+      if (bytes > secondCache * getUsable(width, stride, secondPeriod))
+        transfer =
+            std::max(farRow / double(vectors), farLine * double(vectors));
+      if (stride % 64 && shape.n > lanes)
+        compute *= splitFactor;
+    }
+    // Copied rows follow one another; others meet in one set, or are each in a
+    // page of its own.
+    if (!tiling.packLeft) {
+      int64_t leftStride = (shape.transposeLeft ? shape.m : shape.k) * 4;
+      if (leftStride % firstPeriod == 0)
+        transfer += double(rows) * (shape.transposeLeft ? 0.5 : 0.2);
+    }
+    double overhead = (tileCycles + 2.0 * double(rows * vectors)) * depths;
+    cycles += count * ((compute + transfer) * double(shape.k) + overhead);
+  };
+  auto addPanels = [&](double count, int64_t vectors) {
+    if (count == 0)
+      return;
+    addTiles(count * double(shape.m / tiling.rows), tiling.rows, vectors);
+    if (int64_t rest = shape.m % tiling.rows)
+      addTiles(count, rest, vectors);
+  };
+  addPanels(double(shape.n / panel), tiling.vectors);
+  if (int64_t rest = shape.n % panel) {
+    int64_t vectors = llvm::divideCeil(rest, lanes);
+    // What a wide panel leaves of a share is taken in narrower ones.
+    if (featureUnit % panel == 0)
+      addPanels(1, vectors);
+    else if (panel % featureUnit == 0)
+      for (int64_t done = 0; done < rest; done += featureUnit)
+        addPanels(1, std::min(llvm::divideCeil(rest - done, lanes),
+                              uint64_t(featureUnit / lanes)));
+    else
+      addPanels(double(vectors), 1);
+  }
+  if (tiling.isBlocked()) {
+    double rights = double(shape.k * shape.n);
+    double vectors = 0;
+    cycles += rights / double(lanes) *
+              (rights * 4 > 2 * secondCache ? farCopyCycles : copyCycles);
+    if (tiling.packLeft)
+      vectors +=
+          double(shape.m * shape.k) / double(lanes) *
+          double(llvm::divideCeil(shape.n, tiling.blockColumns)) *
+          (shape.transposeLeft ? double(lanes) / double(tiling.rows) : 1);
+    cycles += vectors * copyCycles;
+  }
+  return cycles;
+}
+
+ContractionTiling chooseTiling(const ContractionShape &shape, int64_t lanes,
+                               int64_t rowUnit) {
+  std::vector<ContractionTiling> all = listTilings(shape, lanes, rowUnit);
+  assert(!all.empty() && "one row and one vector always fit");
+  ContractionTiling best = all.front();
+  double least = estimateCycles(shape, best, lanes);
+  for (const ContractionTiling &tiling : ArrayRef(all).drop_front())
+    if (double cycles = estimateCycles(shape, tiling, lanes); cycles < least) {
+      best = tiling;
+      least = cycles;
+    }
+  // Tiles of nearly equal height cost no more, and leave no low one behind.
+  if (!rowUnit)
+    best.rows = llvm::divideCeil(shape.m, llvm::divideCeil(shape.m, best.rows));
+  return best;
+}
+
+} // namespace kiln

@@ -1,0 +1,23 @@
+//===- NonzeroList.h - Which k a tile of rows needs -------------*- C++ -*-===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_NONZEROLIST_H
+#define KILN_CODEGEN_NONZEROLIST_H
+
+#include "codegen/KernelBuilder.h"
+
+namespace kiln {
+
+/// Writes to `list` (i32, one more than there are k) the k at which any of
+/// `rows` rows of a contraction's left operand from `row` on is not zero, in
+/// order. `transposed`: the operand is held as k x m. Returns how many there
+/// are.
+mlir::Value listNonzeros(KernelBuilder &k, mlir::Value list, mlir::Value lhs,
+                         bool transposed, mlir::Value row, int64_t rows);
+
+} // namespace kiln
+
+#endif // KILN_CODEGEN_NONZEROLIST_H

@@ -1,0 +1,139 @@
+//===- kiln-bench-contractions.cpp - Contractions against libraries -------===//
+//
+// Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
+//
+//===----------------------------------------------------------------------===//
+//
+// Times kiln's contractions over a sweep of shapes, in turn with oneDNN's,
+// OpenBLAS's and (one thread) libxsmm's. With --search, every tiling is tried
+// beside the cost model's.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report.h"
+
+#include "runtime/KernelBench.h"
+#include "tools/RegisterAll.h"
+
+#include "llvm/Support/CommandLine.h"
+
+#include <cmath>
+
+using namespace kiln;
+using namespace kiln::bench;
+namespace cl = llvm::cl;
+
+static cl::list<std::string>
+    groups(cl::Positional, cl::desc("<shapes: networks, cubes, skinny, "
+                                    "ragged, transposed; or MxNxK:TN>"));
+static cl::opt<unsigned> rounds("rounds", cl::init(5),
+                                cl::desc("blocks of calls to time"));
+static cl::opt<std::string> cpu("cpu", cl::init("native"),
+                                cl::desc("processor, as for kiln build"));
+static cl::opt<bool> search("search", cl::desc("try every tiling, too"));
+static cl::opt<std::string> jsonFile("json", cl::value_desc("file"),
+                                     cl::desc("write results here, too"));
+static cl::opt<std::string>
+    peerNames("peers", cl::init("all"),
+              cl::desc("those to time: all, none, or some of "
+                       "onednn,openblas,libxsmm"));
+
+static int fail(int code, const llvm::Twine &why) {
+  llvm::errs() << "kiln-bench-contractions: error: " << why << "\n";
+  return code;
+}
+
+/// The shapes of a group, or the one that `name` spells.
+static std::vector<Shape> getShapes(llvm::StringRef name) {
+  Shape shape{0, 0, 0, false, false, "asked for"};
+  auto [sizes, form] = name.split(':');
+  auto [m, rest] = sizes.split('x');
+  auto [n, k] = rest.split('x');
+  shape.transposeA = form.starts_with("T");
+  shape.transposeB = form.ends_with("T");
+  if (!m.getAsInteger(10, shape.m) && !n.getAsInteger(10, shape.n) &&
+      !k.getAsInteger(10, shape.k))
+    return {shape};
+  return listShapes(name);
+}
+
+static Search searchTilings(const Shape &shape, const Target &target,
+                            mlir::MLIRContext &context,
+                            const Operands &operands, unsigned threads) {
+  Search result{{}, INFINITY, 0};
+  for (const ContractionTiling &tiling : listTilings(shape, target, context)) {
+    auto kiln = compileKiln(shape, target, context, tiling);
+    double seconds = measure({kiln.get()}, operands, threads, 3)[0];
+    if (seconds < result.bestSeconds) {
+      result.best = tiling;
+      result.bestSeconds = seconds;
+    }
+    ++result.tried;
+  }
+  return result;
+}
+
+int main(int argc, char **argv) {
+  // One of LLVM's own flags has this name.
+  if (cl::Option *taken = cl::getRegisteredOptions().lookup("threads"))
+    taken->removeArgument();
+  cl::opt<unsigned> threads("threads", cl::init(2), cl::desc("threads"));
+  cl::ParseCommandLineOptions(argc, argv, "kiln's contractions, timed\n");
+  bindPeers();
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  mlir::MLIRContext context(registry);
+  context.loadAllAvailableDialects();
+  Target target =
+      llvm::ExitOnError("kiln-bench-contractions: error: ")(Target::get(cpu));
+
+  // What is wrong with the arguments is said before anything is timed.
+  std::vector<Shape> shapes;
+  std::vector<std::string> names(groups.begin(), groups.end());
+  for (const std::string &name : names.empty() ? listGroups() : names) {
+    std::vector<Shape> some = getShapes(name);
+    if (some.empty())
+      return fail(2, "expected networks, cubes, skinny, ragged, transposed or "
+                     "MxNxK:TN, got '" +
+                         name + "'");
+    llvm::append_range(shapes, some);
+  }
+  std::error_code error;
+  std::unique_ptr<llvm::raw_fd_ostream> json;
+  if (!jsonFile.empty())
+    json = std::make_unique<llvm::raw_fd_ostream>(jsonFile, error);
+  if (error)
+    return fail(4, jsonFile + ": " + error.message());
+
+  std::vector<std::string> peers = findPeers(threads, peerNames);
+  Report report(llvm::outs(), peers, threads,
+                rt::measurePeak(int(threads), int(target.vectorBits)));
+  for (const Shape &shape : shapes) {
+    Operands operands(shape);
+    std::vector<std::unique_ptr<Contestant>> owned;
+    std::vector<Contestant *> contestants;
+    std::vector<double> seconds(1 + peers.size(), NAN);
+    std::vector<size_t> places;
+    auto enter = [&](std::unique_ptr<Contestant> contestant, size_t place) {
+      if (!contestant)
+        return;
+      contestants.push_back(contestant.get());
+      places.push_back(place);
+      owned.push_back(std::move(contestant));
+    };
+    ContractionTiling tiling = getKilnTiling(shape, target, context);
+    enter(compileKiln(shape, target, context, tiling), 0);
+    for (size_t i = 0; i < peers.size(); ++i)
+      enter(getPeer(peers[i], shape), i + 1);
+    std::vector<double> medians =
+        measure(contestants, operands, threads, rounds);
+    for (size_t i = 0; i < medians.size(); ++i)
+      seconds[places[i]] = medians[i];
+    std::optional<Search> found;
+    if (search)
+      found = searchTilings(shape, target, context, operands, threads);
+    report.add(shape, tiling, seconds, found ? &*found : nullptr);
+  }
+  report.finish(json.get());
+  return 0;
+}
