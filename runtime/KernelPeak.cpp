@@ -61,11 +61,14 @@ double measurePeak(int threads, int mostBits) {
   double operations =
       2.0 * Accumulators * (wide ? 16 : 8) * double(Iterations) * threads;
   double best = 0;
-  volatile float sink = 0;
   for (int round = 0; round < Rounds; ++round) {
     auto start = std::chrono::steady_clock::now();
 #pragma omp parallel num_threads(threads)
-    sink = wide ? chain512() : chain256();
+    {
+      // Used, so that it must be computed.
+      float sum = wide ? chain512() : chain256();
+      __asm__ volatile("" : : "x"(sum));
+    }
     double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
             .count();

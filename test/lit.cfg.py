@@ -20,6 +20,7 @@ for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
 # OpenMP's library is not built for ThreadSanitizer: Archer says what its barriers
 # order, and what it does inside is no race.
 if "thread" in config.sanitize:
+    config.available_features.add("thread-sanitizer")
     config.environment["OMP_TOOL_LIBRARIES"] = os.path.join(
         config.llvm_tools, "..", "lib", "libarcher.so")
     config.environment.setdefault("TSAN_OPTIONS",
