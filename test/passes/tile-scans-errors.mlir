@@ -50,6 +50,23 @@ func.func @sums(%x: tensor<4x5x3xf32>, %w: tensor<3xf32>) -> (tensor<3xf32>, ten
   return %g, %h : tensor<3xf32>, tensor<3xf32>
 }
 
+// The largest of all samples is no sum of the largest of each tile; what is added
+// once a step is not added once a tile.
+func.func @partly(%x: tensor<16x5x3xf32>, %w: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
+  %g = kiln.scan sequences(%x : tensor<16x5x3xf32>) sums(tensor<3xf32>) {
+  ^bb0(%a: tensor<16x3xf32>):
+    %0 = kiln.reduce max, %a along [0] : tensor<16x3xf32>
+    kiln.yield %0 : tensor<3xf32>
+  }
+  %h = kiln.scan sequences(%x : tensor<16x5x3xf32>) captures(%w : tensor<3xf32>) sums(tensor<3xf32>) {
+  ^bb0(%a: tensor<16x3xf32>, %k: tensor<3xf32>):
+    %0 = kiln.reduce sum, %a along [0] : tensor<16x3xf32>
+    %1 = kiln.add %0, %k : tensor<3xf32>
+    kiln.yield %1 : tensor<3xf32>
+  }
+  return %g, %h : tensor<3xf32>, tensor<3xf32>
+}
+
 // Without scans nothing is cut.
 // CHECK-LABEL: func.func @plain(
 // CHECK: kiln.matmul
