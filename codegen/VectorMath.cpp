@@ -19,9 +19,17 @@ using namespace mlir;
 
 namespace kiln {
 
-/// ln 2 as a sum of two f32.
-static constexpr double ln2High = 0.693147182464599609375;
-static constexpr double ln2Low = -1.904654299957768e-09;
+/// ln 2 as a sum of two f32. The first has 15 bits, so that its products with
+/// the exponents of f32 are exact.
+static constexpr double ln2High = 0.693145751953125;
+static constexpr double ln2Low = 1.428606765330187e-06;
+
+/// 1.5 * 2^23: adding it leaves a number, rounded, in the low bits of the sum.
+static constexpr double magic = 12582912.0;
+
+static constexpr double infinity = std::numeric_limits<double>::infinity();
+/// The least normal f32.
+static constexpr double least = 0x1p-126;
 
 /// c[0] + x * (c[1] + x * (...)).
 static Value emitPolynomial(LaneBuilder &lane, Value x, ArrayRef<double> c) {
@@ -31,74 +39,76 @@ static Value emitPolynomial(LaneBuilder &lane, Value x, ArrayRef<double> c) {
   return sum;
 }
 
-/// 2^n for an integer -126 <= n <= 127.
-static Value emitPowerOfTwo(LaneBuilder &lane, Value n) {
-  return lane.fromBits(
-      lane.shl(lane.addI(n, lane.i32(127, n)), lane.i32(23, n)));
+namespace {
+/// A number as n ln 2 + r.
+struct Reduced {
+  /// n in the low bits; e^r.
+  Value n, power;
+};
+} // namespace
+
+/// Of x, or of -x if `negated`.
+static Reduced emitReducedExp(LaneBuilder &lane, Value x, bool negated) {
+  double sign = negated ? -1.0 : 1.0;
+  Value shifted =
+      lane.fma(x, lane.f32(sign * 1.4426950408889634, x), lane.f32(magic, x));
+  Value n = lane.sub(shifted, lane.f32(magic, x));
+  Value r = lane.fma(n, lane.f32(-sign * ln2High, x), x);
+  r = lane.fma(n, lane.f32(-sign * ln2Low, x), r);
+  // In Horner's form from the 1 on: relative error below 2^-28, and rounding.
+  Value power = emitPolynomial(
+      lane, r,
+      {1.0, sign, 0.4999999403953552, sign * 0.16666515171527863,
+       0.04166823998093605, sign * 0.008369384333491325, 0.001382445334456861});
+  return {lane.bits(shifted), power};
 }
 
 Value emitExp(LaneBuilder &lane, Value x) {
-  // Beyond these bounds the result has long been infinity or 0.
-  x = lane.minOrRight(lane.f32(89.0, x), x);
-  x = lane.maxOrRight(lane.f32(-104.0, x), x);
-
-  // x = n ln 2 + r: adding 1.5 * 2^23 leaves n, rounded, in the low bits.
-  Value magic = lane.f32(12582912.0, x);
-  Value shifted = lane.fma(x, lane.f32(1.4426950408889634, x), magic);
-  Value n = lane.sub(shifted, magic);
-  Value r = lane.fma(n, lane.f32(-ln2High, x), x);
-  r = lane.fma(n, lane.f32(-ln2Low, x), r);
-
-  // e^r = 1 + (r + r^2 q(r)), relative error below 2^-28.
-  Value q = emitPolynomial(lane, r,
-                           {0.4999999403953552, 0.16666515171527863,
-                            0.04166823998093605, 0.008369384333491325,
-                            0.001382445334456861});
-  Value p = lane.add(lane.fma(lane.mul(r, r), q, r), lane.f32(1.0, x));
-
-  // n reaches 128 and -150, so 2^n takes two factors.
-  Value exponent = lane.subI(lane.bits(shifted), lane.bits(magic));
-  Value half = lane.shrS(exponent, lane.i32(1, exponent));
-  p = lane.mul(p, emitPowerOfTwo(lane, half));
-  return lane.mul(p, emitPowerOfTwo(lane, lane.subI(exponent, half)));
+  auto [n, power] = emitReducedExp(lane, x, /*negated=*/false);
+  // Shifted to the exponent's place, n alone is left of the low bits.
+  Value y =
+      lane.fromBits(lane.addI(lane.bits(power), lane.shl(n, lane.i32(23, n))));
+  // That is anything where the result is no normal number.
+  Value zero = lane.f32(0.0, x);
+  y = lane.select(lane.less(lane.f32(-87.3365478515625, x), x), y, zero);
+  // Infinity, and NaN of NaN.
+  return lane.select(lane.less(x, lane.f32(88.72283935546875, x)), y,
+                     lane.add(x, lane.f32(infinity, x)));
 }
 
-/// e * ln 2 + ln(1 + f) for an integer e and sqrt(1/2) - 1 <= f <= sqrt(2) - 1.
+/// n ln 2 + ln(1 + f) for e = n * 2^23, an integer n, and f from sqrt(1/2) - 1
+/// to sqrt(2) - 1. Infinity or NaN if e is.
 static Value emitLogOfReduced(LaneBuilder &lane, Value e, Value f) {
-  // ln(1 + f) = f - f^2 / 2 + f^3 p(f), relative error below 2^-30.
-  Value p = emitPolynomial(
-      lane, f,
-      {0.3333331346511841, -0.25000011920928955, 0.20002079010009766,
-       -0.16667860746383667, 0.14220041036605835, -0.12407905608415604,
-       0.11887706816196442, -0.11663531512022018, 0.06732869893312454});
-  Value square = lane.mul(f, f);
-  Value rest = lane.mul(lane.mul(p, f), square);
-  rest = lane.fma(e, lane.f32(ln2Low, e), rest);
-  rest = lane.fma(square, lane.f32(-0.5, f), rest);
-  return lane.fma(e, lane.f32(ln2High, e), lane.add(f, rest));
+  // ln(1 + f) = f - f^2 / 2 + f^3 p(f), relative error below 2^-27. One f32 for
+  // ln 2 adds 2^-28.
+  Value p = emitPolynomial(lane, f,
+                           {0.3333333134651184, -0.2500081956386566,
+                            0.2000124156475067, -0.166234090924263,
+                            0.14201581478118896, -0.1315961331129074,
+                            0.12762199342250824, -0.07636399567127228});
+  p = lane.fma(p, f, lane.f32(-0.5, f));
+  Value y = lane.fma(lane.mul(f, f), p, f);
+  return lane.fma(e, lane.f32(0x1p-23 * 0.6931471805599453, e), y);
 }
 
 Value emitLog(LaneBuilder &lane, Value x) {
   OpBuilder &b = lane.getBuilder();
   Location loc = lane.getLoc();
 
-  // x = 2^e m with sqrt(1/2) <= m < sqrt(2).
+  // x = 2^n m with sqrt(1/2) <= m < sqrt(2); the exponent stays where it is.
   Value bits = lane.bits(x);
-  Value root = lane.i32(0x3f3504f3, bits);
-  Value offset = lane.subI(bits, root);
-  Value exponent = lane.shrS(offset, lane.i32(23, bits));
-  Value m = lane.fromBits(
-      lane.addI(lane.andI(offset, lane.i32(0x007fffff, bits)), root));
+  Value exponent = lane.andI(lane.subI(bits, lane.i32(0x3f3504f3, bits)),
+                             lane.i32(int32_t(0xff800000), bits));
+  Value m = lane.fromBits(lane.subI(bits, exponent));
   Value e = b.create<arith::SIToFPOp>(
       loc, LaneBuilder::typeLike(b.getF32Type(), x), exponent);
-  Value y = emitLogOfReduced(lane, e, lane.sub(m, lane.f32(1.0, x)));
 
-  Value infinity = lane.f32(std::numeric_limits<float>::infinity(), x);
-  Value smallest = lane.f32(std::numeric_limits<float>::min(), x);
+  // What is no number goes by way of the exponent, while p is being added up.
   Value nan = lane.f32(std::numeric_limits<float>::quiet_NaN(), x);
-  y = lane.select(lane.less(x, infinity), y, x);
-  y = lane.select(lane.less(x, smallest), lane.neg(infinity), y);
-  return lane.select(lane.less(x, lane.f32(0.0, x)), nan, y);
+  e = lane.select(lane.less(x, lane.f32(infinity, x)), e, x);
+  e = lane.select(lane.less(x, lane.f32(least, x)), lane.f32(-infinity, x), e);
+  e = lane.select(lane.less(x, lane.f32(0.0, x)), nan, e);
+  return emitLogOfReduced(lane, e, lane.sub(m, lane.f32(1.0, x)));
 }
 
 Value emitTanh(LaneBuilder &lane, Value x) {
@@ -121,8 +131,15 @@ Value emitTanh(LaneBuilder &lane, Value x) {
 }
 
 Value emitSigmoid(LaneBuilder &lane, Value x) {
+  // Beyond these bounds the result has long been 0 or 1, and within them 2^n is
+  // a number.
+  x = lane.minOrRight(lane.f32(87.0, x), x);
+  x = lane.maxOrRight(lane.f32(-88.3, x), x);
+  auto [n, power] = emitReducedExp(lane, x, /*negated=*/true);
+  Value scale = lane.fromBits(
+      lane.addI(lane.shl(n, lane.i32(23, n)), lane.i32(0x3f800000, n)));
   Value one = lane.f32(1.0, x);
-  return lane.div(one, lane.add(one, emitExp(lane, lane.neg(x))));
+  return lane.div(one, lane.fma(power, scale, one));
 }
 
 Value emitSoftplusTail(LaneBuilder &lane, Value x) {
@@ -131,8 +148,8 @@ Value emitSoftplusTail(LaneBuilder &lane, Value x) {
   Value one = lane.f32(1.0, x);
   Value large = lane.less(lane.f32(0.41421356, x), u);
   Value halved = lane.mul(lane.sub(u, one), lane.f32(0.5, x));
-  return emitLogOfReduced(lane, lane.select(large, one, lane.f32(0.0, x)),
-                          lane.select(large, halved, u));
+  Value exponent = lane.select(large, lane.f32(0x1p23, x), lane.f32(0.0, x));
+  return emitLogOfReduced(lane, exponent, lane.select(large, halved, u));
 }
 
 } // namespace kiln

@@ -25,7 +25,7 @@ mlir::Value emitExp(LaneBuilder &lane, mlir::Value x);
 /// ln x within 1 ulp; -infinity at 0, NaN below.
 mlir::Value emitLog(LaneBuilder &lane, mlir::Value x);
 
-/// tanh x within 5 ulp; exactly 1 in magnitude above 9.
+/// tanh x within 5.2 ulp; exactly 1 in magnitude above 9.
 mlir::Value emitTanh(LaneBuilder &lane, mlir::Value x);
 
 /// 1 / (1 + e^-x) within 3 ulp.

@@ -3,9 +3,9 @@
 
     compile_times.py [KILN] [--json FILE] [--most N]
 
-Builds perceptrons of 25, 50, 100 and 200 hidden layers (not above N) and stacks of
-1, 2 and 4 LSTMs, and prints the seconds of each phase (`kiln build --timing`)
-with what doubling the layers costs: 2 is linear, 4 quadratic. KILN is
+Builds perceptrons of 10, 25, 50, 100 and 200 hidden layers (not above N) and
+stacks of 1, 2 and 4 LSTMs, and prints the seconds of each phase (`kiln build
+--timing`) with what doubling the layers costs: 2 is linear, 4 quadratic. KILN is
 build/bin/kiln unless given.
 """
 import argparse
@@ -92,7 +92,7 @@ def main():
     parser.add_argument("--most", type=int, default=200)
     options = parser.parse_args()
     found = {}
-    for name, make, counts in (("perceptron", perceptron, (25, 50, 100, 200)),
+    for name, make, counts in (("perceptron", perceptron, (10, 25, 50, 100, 200)),
                                ("LSTM stack", stack, (1, 2, 4))):
         found[name] = {n: phases(options.kiln, make(n)) for n in counts
                        if n <= options.most}
