@@ -54,3 +54,28 @@ func.func @both(%h0: tensor<8x3xf32>, %x: tensor<8x5x3xf32>, %m: tensor<8x5xi1>,
   }
   return %h, %d0, %dz, %dw : tensor<8x3xf32>, tensor<8x3xf32>, tensor<8x5x3xf32>, tensor<3x3xf32>
 }
+
+// A step that is idle in a tile of four may not be so in one of eight, which then
+// reads what nobody wrote: the one that saves skips nothing.
+// CHECK-LABEL: func.func @tiles(
+// CHECK: kiln.scan
+// CHECK-NOT: idle_when
+// CHECK: kiln.yield
+// CHECK: kiln.scan
+// CHECK-SAME: idle_when = 1 : i64
+func.func @tiles(%h0: tensor<8x3xf32>, %x: tensor<8x5x3xf32>, %m: tensor<8x5xi1>) -> tensor<8x3xf32> {
+  %h, %y = kiln.scan init(%h0 : tensor<8x3xf32>) sequences(%x, %m : tensor<8x5x3xf32>, tensor<8x5xi1>)
+      -> (tensor<8x3xf32>) outputs(tensor<8x5x3xf32>) attributes {tile_rows = 4 : i64} {
+  ^bb0(%s: tensor<4x3xf32>, %a: tensor<4x3xf32>, %b: tensor<4xi1>):
+    %1 = kiln.broadcast %b along [0] : tensor<4xi1> to tensor<4x3xi1>
+    %2 = kiln.select %1, %a, %s : tensor<4x3xi1>, tensor<4x3xf32>
+    kiln.yield %2, %2 : tensor<4x3xf32>, tensor<4x3xf32>
+  }
+  %g = kiln.scan init(%h : tensor<8x3xf32>) sequences(%y, %m : tensor<8x5x3xf32>, tensor<8x5xi1>) -> (tensor<8x3xf32>) {
+  ^bb0(%s: tensor<8x3xf32>, %a: tensor<8x3xf32>, %b: tensor<8xi1>):
+    %1 = kiln.broadcast %b along [0] : tensor<8xi1> to tensor<8x3xi1>
+    %2 = kiln.select %1, %a, %s : tensor<8x3xi1>, tensor<8x3xf32>
+    kiln.yield %2 : tensor<8x3xf32>
+  }
+  return %g : tensor<8x3xf32>
+}
