@@ -62,7 +62,8 @@ std::unique_ptr<GroupCode> GroupCode::compile(ModuleOp module,
     for (auto group : function.getOps<FusionOp>()) {
       std::string name = llvm::formatv("kernel{0}", names.size());
       FailureOr<func::FuncOp> kernel =
-          lowerGroup(group, name, *tiled, target.vectorBits);
+          lowerGroup(group, name, *tiled, target.vectorBits,
+                     /*stamps=*/false, target.matrixUnit);
       if (failed(kernel))
         return nullptr;
       kernel->setPublic();

@@ -150,6 +150,7 @@ InProcess::compile(ModuleOp model, const FusionOptions &fusion,
   initializeTargets();
   CodegenOptions codegen;
   codegen.vectorBits = target.vectorBits;
+  codegen.matrixUnit = target.matrixUnit;
   if (failed(run([&](PassManager &pm) { buildTrainPipeline(pm, fusion); })) ||
       failed(run([&](PassManager &pm) { buildFusePipeline(pm, fusion); })) ||
       failed(run([](PassManager &pm) { buildPlanPipeline(pm); })))

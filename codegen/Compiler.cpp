@@ -81,7 +81,7 @@ ExitCode Compiler::plan() {
 ExitCode Compiler::runTo(Phase last) {
   ExitCode code = ExitCode::Success;
   CodegenOptions codegen{target.vectorBits, options.stamps, options.omitBarrier,
-                         options.checkBounds};
+                         options.checkBounds, target.matrixUnit};
   while (code == ExitCode::Success && phase < last)
     switch (phase) {
     case Phase::Model:

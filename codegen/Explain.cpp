@@ -136,6 +136,8 @@ static llvm::StringRef getKind(FusionOp group) {
     return "activations";
   if (role == "transpose")
     return "transposed copies";
+  if (role == "pack")
+    return "packed operands";
   return role == "update" ? "new parameters" : "gradients";
 }
 

@@ -54,6 +54,16 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
       offer(0, 1);
       break;
     }
+    if (findInBody<PackedMatmulOp>(group)) {
+      // Few columns are cut by rows, as what comes next is; tiles of a matrix
+      // unit are 16 rows high where they can.
+      if (shape[1] > featureUnit)
+        offer(1, featureUnit);
+      else
+        offer(0, rowUnit);
+      offer(0, featureUnit);
+      break;
+    }
     // Rows of a weight's gradient are features, other rows are the batch.
     auto matmul = findInBody<MatmulOp>(group);
     bool features = matmul && matmul.getTransposeLhs();
@@ -110,6 +120,19 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
     offer(0, featureUnit);
     offer(1, featureUnit);
     break;
+  case FusionKind::pack: {
+    // As many words as 32 numbers of k, or as many of the other dimension.
+    auto pack = findInBody<PackOp>(group);
+    unsigned kDim = pack.getRhs() ? 0 : 1;
+    if (shape[1 - kDim] > featureUnit) {
+      offer(1 - kDim, featureUnit);
+      offer(kDim, featureUnit / 2);
+    } else {
+      offer(kDim, featureUnit / 2);
+      offer(1 - kDim, featureUnit);
+    }
+    break;
+  }
   case FusionKind::random:
     if (rank > 0)
       offer(rank - 1, featureUnit);
@@ -186,6 +209,7 @@ private:
   /// -1 if it is run through.
   void visit(Value v, ArrayRef<int64_t> dims);
   void record(Value argument, const Access &access);
+  void recordPacked(PackOp pack, int64_t position);
 
   PartitionAttr partition;
   Access::Kind kind;
@@ -199,6 +223,18 @@ void AccessFinder::record(Value argument, const Access &access) {
   auto [it, isNew] = found.try_emplace(argument, access);
   if (!isNew && !it->second.isOwnedAlike(access))
     it->second = Access();
+}
+
+/// What of its input a pack reads whose dimension `position` is cut: as many
+/// units, for those of the padding are part of the last one.
+void AccessFinder::recordPacked(PackOp pack, int64_t position) {
+  bool isKDim = position == (pack.getRhs() ? 0 : 1);
+  int64_t dim = pack.getTransposed() ? 1 - position : position;
+  int64_t unit = partition.getUnit() * (isKDim ? 2 : 1);
+  int64_t numbers = getShape(pack.getInput())[dim];
+  bool alike = llvm::divideCeil(numbers, unit) ==
+               llvm::divideCeil(extent, partition.getUnit());
+  record(pack.getInput(), alike ? Access{kind, dim, numbers, unit} : Access());
 }
 
 void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
@@ -228,6 +264,11 @@ void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
       std::swap(right[0], right[1]);
     visit(matmul.getLhs(), left);
     visit(matmul.getRhs(), right);
+  } else if (auto matmul = dyn_cast<PackedMatmulOp>(op)) {
+    visit(matmul.getLhs(), {dims[0], all});
+    visit(matmul.getRhs(), {all, dims[1]});
+  } else if (auto pack = dyn_cast<PackOp>(op)) {
+    recordPacked(pack, position);
   } else if (auto matmul = dyn_cast<PartialMatmulOp>(op)) {
     // A part is so many rows of both.
     if (position == 0) {
@@ -356,7 +397,9 @@ Access getOutputAccess(FusionOp group, PartitionAttr partition,
 int64_t getScratchBytes(FusionOp group) {
   switch (group.getKind()) {
   case FusionKind::contraction:
-    return getContractionScratchBytes(group);
+    return findInBody<PackedMatmulOp>(group)
+               ? getPackedScratchBytes()
+               : getContractionScratchBytes(group);
   case FusionKind::scan:
     return getScanScratchBytes(group);
   default:
@@ -391,15 +434,21 @@ std::string KernelNames::take(StringRef id) {
 
 FailureOr<func::FuncOp> lowerGroup(FusionOp group, StringRef name,
                                    ModuleOp module, unsigned vectorBits,
-                                   bool stamps) {
+                                   bool stamps, bool hasMatrixUnit) {
   assert(group.getPartition() && "the group has not been scheduled");
-  KernelBuilder k(group, name, module, vectorBits, stamps);
+  KernelBuilder k(group, name, module, vectorBits, stamps, hasMatrixUnit);
   switch (group.getKind()) {
   case FusionKind::elementwise:
     emitElementwise(k);
     break;
   case FusionKind::contraction:
-    emitContraction(k);
+    if (findInBody<PackedMatmulOp>(group))
+      emitPackedContraction(k);
+    else
+      emitContraction(k);
+    break;
+  case FusionKind::pack:
+    emitPack(k);
     break;
   case FusionKind::rows:
     emitRows(k);

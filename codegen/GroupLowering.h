@@ -103,10 +103,12 @@ int64_t getScratchBytes(FusionOp group);
 /// memory takes it behind its outputs. An output may be the same memory as an
 /// input of the same shape that the group reads element by element (a donated
 /// parameter). With `stamps`, the parts of a recurrence's cell report their
-/// ends to the runtime. Fails with a diagnostic at the op that has no lowering.
+/// ends to the runtime; `hasMatrixUnit`: as Target says. Fails with a
+/// diagnostic at the op that has no lowering.
 llvm::FailureOr<mlir::func::FuncOp>
 lowerGroup(FusionOp group, llvm::StringRef name, mlir::ModuleOp module,
-           unsigned vectorBits, bool stamps = false);
+           unsigned vectorBits, bool stamps = false,
+           bool hasMatrixUnit = false);
 
 } // namespace kiln
 

@@ -57,12 +57,15 @@ class KernelBuilder {
 public:
   /// Begins the function of `group` in `module`.
   KernelBuilder(FusionOp group, llvm::StringRef name, mlir::ModuleOp module,
-                unsigned vectorBits, bool stamps = false);
+                unsigned vectorBits, bool stamps = false,
+                bool hasMatrixUnit = false);
 
   FusionOp group;
   const unsigned vectorBits;
   /// Whether parts of the kernel report their ends to the runtime.
   const bool stamps;
+  /// Whether the processor multiplies tiles of bfloat16 (Target).
+  const bool hasMatrixUnit;
   mlir::func::FuncOp func;
   mlir::OpBuilder b;
   mlir::Location loc;
@@ -188,6 +191,8 @@ void emitContraction(KernelBuilder &k);
 void emitRows(KernelBuilder &k);
 void emitColumns(KernelBuilder &k);
 void emitTotal(KernelBuilder &k);
+void emitPackedContraction(KernelBuilder &k);
+void emitPack(KernelBuilder &k);
 void emitTranspose(KernelBuilder &k);
 void emitRandom(KernelBuilder &k);
 void emitGather(KernelBuilder &k);
@@ -198,6 +203,7 @@ void emitSteps(KernelBuilder &k);
 void emitScan(KernelBuilder &k);
 
 /// Bytes that the kernels of contractions and of recurrences work in.
+int64_t getPackedScratchBytes();
 int64_t getContractionScratchBytes(FusionOp group);
 int64_t getScanScratchBytes(FusionOp group);
 

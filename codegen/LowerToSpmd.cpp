@@ -40,11 +40,11 @@ namespace {
 class ProgramEmitter {
 public:
   ProgramEmitter(func::FuncOp source, llvm::StringRef name, int64_t areaBytes,
-                 unsigned vectorBits, bool stamps)
+                 unsigned vectorBits, bool stamps, bool hasMatrixUnit)
       : source(source), module(source->getParentOfType<mlir::ModuleOp>()),
         builder(source), name(name), areaBytes(areaBytes),
-        vectorBits(vectorBits), stamps(stamps), loc(source.getLoc()),
-        names(name) {}
+        vectorBits(vectorBits), stamps(stamps), hasMatrixUnit(hasMatrixUnit),
+        loc(source.getLoc()), names(name) {}
   llvm::LogicalResult run();
 
 private:
@@ -83,6 +83,7 @@ private:
   int64_t areaBytes;
   unsigned vectorBits;
   bool stamps;
+  bool hasMatrixUnit;
   mlir::Location loc;
   KernelNames names;
   int64_t kernel = 0;
@@ -198,7 +199,8 @@ void ProgramEmitter::emitLoads() {
 
 llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
   llvm::FailureOr<func::FuncOp> function =
-      lowerGroup(group, names.take(group.getId()), module, vectorBits, stamps);
+      lowerGroup(group, names.take(group.getId()), module, vectorBits, stamps,
+                 hasMatrixUnit);
   if (failed(function))
     return llvm::failure();
   mlir::MLIRContext *context = builder.getContext();
@@ -441,7 +443,8 @@ struct LowerToSpmd : impl::LowerToSpmdBase<LowerToSpmd> {
       sources.push_back({source, to});
     }
     for (auto [source, name] : sources) {
-      ProgramEmitter emitter(source, name, areaBytes, vectorBits, stamps);
+      ProgramEmitter emitter(source, name, areaBytes, vectorBits, stamps,
+                             matrixUnit);
       if (failed(emitter.run()))
         return signalPassFailure();
     }

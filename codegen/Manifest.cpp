@@ -169,6 +169,13 @@ std::string kiln::buildManifest(const model::ModelT &model,
   manifest.model = std::make_unique<model::ModelT>(model);
   manifest.cpu = target.cpu;
   manifest.features = target.required;
+  bool usesMatrixUnit =
+      target.matrixUnit &&
+      planned
+          ->walk([](PackedMatmulOp) { return mlir::WalkResult::interrupt(); })
+          .wasInterrupted();
+  if (usesMatrixUnit)
+    llvm::append_range(manifest.features, Target::getMatrixFeatures());
   manifest.batch_size = getInteger(planned, attrs::batch);
   manifest.fused = fused;
   manifest.traced = traced;

@@ -103,6 +103,8 @@ def LowerToSpmd : Pass<"kiln-lower-to-spmd", "::mlir::ModuleOp"> {
   let options = [
     Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"512",
            "width of the target's vectors: 512 or 256">,
+    Option<"matrixUnit", "matrix-unit", "bool", /*default=*/"false",
+           "the target multiplies tiles of bfloat16 (AMX)">,
     Option<"stamps", "stamps", "bool", /*default=*/"false",
            "report the end of every group to the runtime (bench, trace)">,
     Option<"omitBarrier", "omit-barrier", "int64_t", /*default=*/"-1",

@@ -32,6 +32,7 @@ void kiln::buildSpmdPipeline(mlir::OpPassManager &pm,
   lowering.vectorBits = options.vectorBits;
   lowering.stamps = options.stamps;
   lowering.omitBarrier = options.omitBarrier;
+  lowering.matrixUnit = options.matrixUnit;
   pm.addPass(createLowerToSpmd(lowering));
   // A check that fails names its kernel.
   if (!options.checkBounds)
@@ -66,6 +67,10 @@ struct TileOptions : mlir::PassPipelineOptions<TileOptions> {
   Option<bool> stamps{*this, "stamps",
                       llvm::cl::desc("report the end of every group"),
                       llvm::cl::init(false)};
+  Option<bool> matrixUnit{
+      *this, "matrix-unit",
+      llvm::cl::desc("the target multiplies tiles of bfloat16 (AMX)"),
+      llvm::cl::init(false)};
 };
 } // namespace
 
@@ -76,7 +81,9 @@ void kiln::registerCodegenPipelines() {
   mlir::PassPipelineRegistration<TileOptions>(
       "kiln-tile", "the phase fused to the phase tiled",
       [](mlir::OpPassManager &pm, const TileOptions &options) {
-        buildTilePipeline(pm, {options.vectorBits, options.stamps});
+        CodegenOptions codegen{options.vectorBits, options.stamps};
+        codegen.matrixUnit = options.matrixUnit;
+        buildTilePipeline(pm, codegen);
       });
   mlir::PassPipelineRegistration<>(
       "kiln-to-llvm", "the phase tiled to the LLVM dialect",

@@ -20,6 +20,8 @@ struct CodegenOptions {
   int64_t omitBarrier = -1;
   /// End the program before an access outside of its memref.
   bool checkBounds = false;
+  /// Contractions of bfloat16 run on the matrix unit (Target).
+  bool matrixUnit = false;
 };
 
 /// The first half of the tile pipeline: groups get their order, partition,

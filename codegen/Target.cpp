@@ -13,6 +13,9 @@
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 using namespace kiln;
 
 /// What code for 256-bit vectors uses beyond the first x86-64: the floor.
@@ -22,6 +25,22 @@ static constexpr llvm::StringLiteral floorFeatures[] = {
 /// What code for 512-bit vectors uses as well.
 static constexpr llvm::StringLiteral wideFeatures[] = {"avx512f", "avx512bw",
                                                        "avx512dq", "avx512vl"};
+
+const std::vector<std::string> &kiln::Target::getMatrixFeatures() {
+  static const std::vector<std::string> features = {"amx-bf16", "amx-tile"};
+  return features;
+}
+
+/// Asks the system to keep the matrix unit's registers for this process; false
+/// if it does not.
+static bool requestMatrixUnit() {
+#if defined(__linux__) && defined(__x86_64__)
+  constexpr long requestPermission = 0x1023, tileData = 18;
+  return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+#else
+  return false;
+#endif
+}
 
 void kiln::initializeTargets() {
   static const bool done = [] {
@@ -106,8 +125,16 @@ llvm::Expected<kiln::Target> kiln::Target::get(llvm::StringRef cpu) {
     target.vectorBits = 512;
     target.required.insert(target.required.end(), std::begin(wideFeatures),
                            std::end(wideFeatures));
+    target.matrixUnit = llvm::all_of(
+        getMatrixFeatures(), [&](llvm::StringRef f) { return table->has(f); });
+    // What runs in this process needs the permission, whatever the processor.
+    if (target.matrixUnit && !requestMatrixUnit() && cpu == "native")
+      target.matrixUnit = false;
   }
   for (const std::string &feature : target.required)
     target.features += (target.features.empty() ? "+" : ",+") + feature;
+  if (target.matrixUnit)
+    for (const std::string &feature : getMatrixFeatures())
+      target.features += ",+" + feature;
   return target;
 }

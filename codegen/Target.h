@@ -20,12 +20,20 @@ namespace kiln {
 struct Target {
   /// LLVM's name of the processor to tune for, `znver4` or `x86-64-v3`.
   std::string cpu;
-  /// LLVM's feature string, `+avx2,+fma,...`: all of `required`.
+  /// LLVM's feature string, `+avx2,+fma,...`: all of `required`, and what the
+  /// matrix unit needs.
   std::string features;
   /// The features that a trainer checks for when it starts, by LLVM's name.
   std::vector<std::string> required;
   /// 512 or 256.
   unsigned vectorBits = 256;
+  /// Whether it multiplies tiles of bfloat16 (AMX); of this machine, also
+  /// whether the system lets this process do so. Code that does needs
+  /// `getMatrixFeatures` as well.
+  bool matrixUnit = false;
+
+  /// What code that uses the matrix unit needs beyond `required`.
+  static const std::vector<std::string> &getMatrixFeatures();
 
   /// `cpu` as given to `--cpu`: `native`, `x86-64-v3`, `x86-64-v4` or any of
   /// LLVM's names that has AVX2 and FMA; the error lists what is missing.

@@ -26,9 +26,9 @@ static bool isAllowed(mlir::Operation *op) {
   if (llvm::isa<mlir::omp::OpenMPDialect>(op->getDialect()))
     return llvm::isa<mlir::omp::ParallelOp, mlir::omp::BarrierOp,
                      mlir::omp::TerminatorOp>(op);
-  // The runtime takes plain addresses.
+  // The runtime and matrix units take plain addresses.
   if (llvm::isa<mlir::LLVM::LLVMDialect>(op->getDialect()))
-    return llvm::isa<mlir::LLVM::IntToPtrOp>(op);
+    return llvm::isa<mlir::LLVM::IntToPtrOp, mlir::LLVM::CallIntrinsicOp>(op);
   return llvm::isa<mlir::BuiltinDialect, mlir::arith::ArithDialect,
                    mlir::func::FuncDialect, mlir::math::MathDialect,
                    mlir::memref::MemRefDialect, mlir::scf::SCFDialect,

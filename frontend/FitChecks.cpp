@@ -42,6 +42,7 @@ void FitChecks::checkFit() {
   expect(fit.seed >= 0, node, "seed", "to be at least 0", fit.seed);
   expect(fit.validation_split >= 0 && fit.validation_split < 1, node,
          "validation_split", "to be in [0, 1)", fit.validation_split);
+  expectEnum(fit.precision, model::Precision_MAX, node, "precision");
   checkClassWeight(fit);
 }
 

@@ -71,6 +71,11 @@ public:
   /// dimension.
   mlir::Value activate(mlir::Value value, model::Activation activation);
 
+  /// Whether contractions take operands in bfloat16.
+  bool usesBfloat16() const {
+    return model.fit->precision == model::Precision_mixed_bfloat16;
+  }
+
   /// Declares the parameter `<layer>/<name>` and takes it as an argument. Null,
   /// and reported, where it would be too large.
   mlir::Value addParameter(llvm::StringRef name, llvm::ArrayRef<int64_t> shape,

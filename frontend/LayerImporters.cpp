@@ -56,7 +56,8 @@ static LayerValue importDense(const model::LayerOptionsUnion &options,
   if (!kernel)
     return {};
   Value result = builder.create<MatmulOp>(
-      builder.reshape(input.value, {rows, features}), kernel);
+      builder.reshape(input.value, {rows, features}), kernel,
+      /*transposeLhs=*/false, /*transposeRhs=*/false, builder.usesBfloat16());
   if (dense.use_bias) {
     Value bias =
         builder.addParameter("bias", {dense.units}, *dense.bias_initializer,

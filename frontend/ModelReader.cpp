@@ -28,6 +28,10 @@ static constexpr std::pair<llvm::StringLiteral, model::LossKind> losses[] = {
     {"mse", model::LossKind_mse},
     {"mean_squared_error", model::LossKind_mse}};
 
+static constexpr std::pair<llvm::StringLiteral, model::Precision> precisions[] =
+    {{"float32", model::Precision_float32},
+     {"mixed_bfloat16", model::Precision_mixed_bfloat16}};
+
 static constexpr std::pair<llvm::StringLiteral, model::OptimizerKind>
     optimizers[] = {{"sgd", model::OptimizerKind_sgd},
                     {"adam", model::OptimizerKind_adam}};
@@ -393,6 +397,7 @@ void DocumentReader::readFit(const Value *section) {
   table.read("shuffle", fit.shuffle);
   table.read("seed", fit.seed);
   table.read("validation_split", fit.validation_split);
+  table.read("precision", fit.precision, Choices<model::Precision>(precisions));
   if (const Value *weights = table.find("class_weight"))
     readClassWeight(*weights);
 }

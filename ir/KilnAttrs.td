@@ -69,7 +69,8 @@ def Kiln_FusionKind : Kiln_Enum<"FusionKind",
     I32EnumAttrCase<"index", 9, "index">,
     I32EnumAttrCase<"copy", 10, "copy">,
     I32EnumAttrCase<"steps", 11, "steps">,
-    I32EnumAttrCase<"scan", 12, "scan">]>;
+    I32EnumAttrCase<"scan", 12, "scan">,
+    I32EnumAttrCase<"pack", 13, "pack">]>;
 def Kiln_FusionKindAttr : Kiln_EnumAttr<Kiln_FusionKind, "fusion_kind">;
 
 def Kiln_Block : Kiln_Enum<"Block", "a block of memory that a program has", [

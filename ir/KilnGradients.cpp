@@ -48,8 +48,9 @@ struct RuleBuilder : ImplicitLocOpBuilder {
   Value broadcast(Value x, Type type, llvm::ArrayRef<int64_t> dims) {
     return create<BroadcastOp>(type, x, dims);
   }
-  Value matmul(Value x, bool transposeX, Value y, bool transposeY) {
-    return create<MatmulOp>(x, y, transposeX, transposeY);
+  Value matmul(Value x, bool transposeX, Value y, bool transposeY,
+               bool bfloat16) {
+    return create<MatmulOp>(x, y, transposeX, transposeY, bfloat16);
   }
 };
 
@@ -199,8 +200,9 @@ KILN_GRADIENT(MatmulOp) {
   // (X^T g)^T = g^T X.
   Value x = op.getLhs(), y = op.getRhs();
   bool tx = op.getTransposeLhs(), ty = op.getTransposeRhs();
-  Value dx = tx ? b.matmul(y, ty, g, true) : b.matmul(g, false, y, !ty);
-  Value dy = ty ? b.matmul(g, true, x, tx) : b.matmul(x, !tx, g, false);
+  bool bf = op.getBfloat16();
+  Value dx = tx ? b.matmul(y, ty, g, true, bf) : b.matmul(g, false, y, !ty, bf);
+  Value dy = ty ? b.matmul(g, true, x, tx, bf) : b.matmul(x, !tx, g, false, bf);
   return {dx, dy};
 }
 

@@ -199,6 +199,8 @@ namespace {
 struct Contraction {
   int64_t m, n, k;
   int64_t lhsM, lhsK;
+  /// Whether the sums are those of bfloat16.
+  bool inBlocks = false;
 };
 } // namespace
 
@@ -218,12 +220,46 @@ contract(const Contraction &c, const Number *lhs, const Number *rhs,
   }
 }
 
+/// The same in blocks of k, even and odd k of a block apart.
+template <typename Number>
+LLVM_ATTRIBUTE_ALWAYS_INLINE static void
+contractBlocks(const Contraction &c, const Number *lhs, const Number *rhs,
+               Number *result) {
+  std::vector<Number> sums[2];
+  for (int64_t m = 0; m < c.m; ++m) {
+    Number *row = result + m * c.n;
+    for (int64_t first = 0; first < c.k; first += PackOp::kUnit) {
+      for (std::vector<Number> &sum : sums)
+        sum.assign(c.n, 0);
+      int64_t end = std::min(first + PackOp::kUnit, c.k);
+      for (int64_t k = first; k < end; ++k) {
+        Number x = lhs[m * c.lhsM + k * c.lhsK];
+        Number *sum = sums[k % 2].data();
+        for (int64_t n = 0; n < c.n; ++n)
+          sum[n] = std::fma(x, rhs[k * c.n + n], sum[n]);
+      }
+      for (int64_t n = 0; n < c.n; ++n)
+        row[n] += sums[0][n] + sums[1][n];
+    }
+  }
+}
+
+template <typename Number>
+LLVM_ATTRIBUTE_ALWAYS_INLINE static void
+contractInOrder(const Contraction &c, const Number *lhs, const Number *rhs,
+                Number *result) {
+  if (c.inBlocks)
+    contractBlocks(c, lhs, rhs, result);
+  else
+    contract(c, lhs, rhs, result);
+}
+
 #if defined(__x86_64__)
 template <typename Number>
 __attribute__((target("avx2,fma"))) static void
 contractWithFma(const Contraction &c, const Number *lhs, const Number *rhs,
                 Number *result) {
-  contract(c, lhs, rhs, result);
+  contractInOrder(c, lhs, rhs, result);
 }
 #endif
 
@@ -239,7 +275,7 @@ static std::vector<double> contract(const Contraction &c,
     contractWithFma(c, x.data(), y.data(), result.data());
   else
 #endif
-    contract(c, x.data(), y.data(), result.data());
+    contractInOrder(c, x.data(), y.data(), result.data());
   return std::vector<double>(result.begin(), result.end());
 }
 
@@ -252,10 +288,33 @@ static std::vector<double> contract(const Interpreter &interpreter,
              : contract<double>(c, lhs, rhs);
 }
 
+/// The bits of a number rounded to bfloat16: to nearest, ties to even. What is
+/// denormal in f32 is 0; a NaN stays one.
+static uint32_t roundToBfloat16(double value) {
+  if (std::isnan(value))
+    return 0x7fc0;
+  llvm::APFloat number(value);
+  bool losesInfo;
+  if (std::abs(value) < std::numeric_limits<float>::min())
+    number = llvm::APFloat(std::copysign(0.0, value));
+  number.convert(llvm::APFloat::BFloat(), llvm::APFloat::rmNearestTiesToEven,
+                 &losesInfo);
+  return number.bitcastToAPInt().getZExtValue();
+}
+
+static double fromBfloat16(uint32_t bits) {
+  return llvm::bit_cast<float>(bits << 16);
+}
+
+static void roundToBfloat16(std::vector<double> &values) {
+  for (double &value : values)
+    value = fromBfloat16(roundToBfloat16(value));
+}
+
 LogicalResult MatmulOp::interpret(Interpreter &interpreter,
                                   llvm::ArrayRef<Tensor> operands,
                                   llvm::SmallVectorImpl<Tensor> &results) {
-  Contraction c{getM(), getN(), getK(), 0, 0};
+  Contraction c{getM(), getN(), getK(), 0, 0, getBfloat16()};
   c.lhsM = getTransposeLhs() ? 1 : c.k;
   c.lhsK = getTransposeLhs() ? c.m : 1;
   std::vector<double> rhs = operands[1].getData();
@@ -263,8 +322,64 @@ LogicalResult MatmulOp::interpret(Interpreter &interpreter,
     for (int64_t k = 0; k < c.k; ++k)
       for (int64_t n = 0; n < c.n; ++n)
         rhs[k * c.n + n] = operands[1][n * c.k + k];
+  std::vector<double> lhs = operands[0].getData();
+  if (getBfloat16()) {
+    roundToBfloat16(lhs);
+    roundToBfloat16(rhs);
+  }
   results.emplace_back(getResultType(*this),
-                       contract(interpreter, c, operands[0].getData(), rhs));
+                       contract(interpreter, c, lhs, rhs));
+  return success();
+}
+
+LogicalResult PackOp::interpret(Interpreter &interpreter,
+                                llvm::ArrayRef<Tensor> operands,
+                                llvm::SmallVectorImpl<Tensor> &results) {
+  llvm::ArrayRef<int64_t> input = operands[0].getShape();
+  // Strides of the packed matrix's two dimensions in the input, and how far
+  // they go.
+  int64_t strides[] = {input[1], 1}, extents[] = {input[0], input[1]};
+  if (getTransposed()) {
+    std::swap(strides[0], strides[1]);
+    std::swap(extents[0], extents[1]);
+  }
+  int64_t columns = getResultType(*this).getShape()[1];
+  auto getBits = [&](int64_t row, int64_t column) -> uint32_t {
+    if (row >= extents[0] || column >= extents[1])
+      return getRhs() ? 0 : 0x8000;
+    return roundToBfloat16(operands[0][row * strides[0] + column * strides[1]]);
+  };
+  return fill(*this, results, [&](int64_t i) -> double {
+    int64_t row = i / columns, column = i % columns;
+    uint32_t low =
+        getRhs() ? getBits(2 * row, column) : getBits(row, 2 * column);
+    uint32_t high =
+        getRhs() ? getBits(2 * row + 1, column) : getBits(row, 2 * column + 1);
+    return int32_t(low | high << 16);
+  });
+}
+
+LogicalResult
+PackedMatmulOp::interpret(Interpreter &interpreter,
+                          llvm::ArrayRef<Tensor> operands,
+                          llvm::SmallVectorImpl<Tensor> &results) {
+  llvm::ArrayRef<int64_t> shape = getResultType(*this).getShape();
+  Contraction c{shape[0], shape[1], int64_t(getK()), int64_t(getK()), 1, true};
+  std::vector<double> lhs(c.m * c.k), rhs(c.k * c.n);
+  auto unpack = [](const Tensor &packed, int64_t i, int64_t k) {
+    uint32_t pair = int32_t(packed[i]);
+    return fromBfloat16(k % 2 ? pair >> 16 : pair & 0xffff);
+  };
+  int64_t lhsColumns = operands[0].getShape()[1];
+  int64_t rhsColumns = operands[1].getShape()[1];
+  for (int64_t k = 0; k < c.k; ++k) {
+    for (int64_t m = 0; m < c.m; ++m)
+      lhs[m * c.k + k] = unpack(operands[0], m * lhsColumns + k / 2, k);
+    for (int64_t n = 0; n < c.n; ++n)
+      rhs[k * c.n + n] = unpack(operands[1], k / 2 * rhsColumns + n, k);
+  }
+  results.emplace_back(getResultType(*this),
+                       contract(interpreter, c, lhs, rhs));
   return success();
 }
 

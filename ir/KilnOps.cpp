@@ -226,6 +226,44 @@ int64_t MatmulOp::getK() {
   return getLhs().getType().getDimSize(getTransposeLhs() ? 0 : 1);
 }
 
+/// Shapes of packed operands.
+static llvm::SmallVector<int64_t, 2> getPackedShape(bool rhs, int64_t extent,
+                                                    int64_t k) {
+  int64_t pairs = llvm::alignTo(k, PackOp::kUnit) / 2;
+  int64_t others = llvm::alignTo(extent, PackOp::unit);
+  return rhs ? llvm::SmallVector<int64_t, 2>{pairs, others}
+             : llvm::SmallVector<int64_t, 2>{others, pairs};
+}
+
+LogicalResult PackOp::inferReturnTypes(MLIRContext *context,
+                                       std::optional<Location> loc,
+                                       Adaptor adaptor,
+                                       llvm::SmallVectorImpl<Type> &types) {
+  FailureOr<RankedTensorType> input = expectTensor(loc, adaptor.getInput(), 2);
+  if (failed(input))
+    return failure();
+  unsigned kDim = adaptor.getRhs() != adaptor.getTransposed() ? 0 : 1;
+  llvm::SmallVector<int64_t, 2> shape =
+      getPackedShape(adaptor.getRhs(), (*input).getDimSize(1 - kDim),
+                     (*input).getDimSize(kDim));
+  types.push_back(RankedTensorType::get(shape, IntegerType::get(context, 32)));
+  return success();
+}
+
+LogicalResult PackedMatmulOp::verify() {
+  llvm::ArrayRef<int64_t> shape = getOutput().getType().getShape();
+  int64_t k = getK();
+  auto fits = [&](Value operand, bool rhs) {
+    return k > 0 && getTensorType(operand).getShape() ==
+                        llvm::ArrayRef(getPackedShape(rhs, shape[rhs], k));
+  };
+  if (!fits(getLhs(), false) || !fits(getRhs(), true))
+    return emitOpError("packed_matmul_c1: expected packed operands of ")
+           << shape[0] << " rows, " << shape[1] << " columns and " << k
+           << " k, got " << getLhs().getType() << " and " << getRhs().getType();
+  return success();
+}
+
 LogicalResult ReduceOp::inferReturnTypes(MLIRContext *context,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
@@ -376,7 +414,8 @@ YieldOp FusionOp::getYield() {
 Operation *FusionOp::getAnchor() {
   Operation *first = nullptr, *row = nullptr;
   for (Operation &op : getBody().front().without_terminator()) {
-    if (llvm::isa<MatmulOp, PartialMatmulOp, ScatterOp, ChainSumOp>(op) ||
+    if (llvm::isa<MatmulOp, PackedMatmulOp, PartialMatmulOp, ScatterOp,
+                  ChainSumOp>(op) ||
         (llvm::isa<GatherOp>(op) && getKind() == FusionKind::gather))
       return &op;
     if (!row &&

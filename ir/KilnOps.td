@@ -29,6 +29,8 @@ class Kiln_RankedOf<Type element, int rank>
                      "statically shaped " # rank # "D tensor">;
 def Kiln_Matrix : Kiln_RankedOf<F32, 2>;
 def Kiln_Vector : Kiln_RankedOf<F32, 1>;
+/// Two bfloat16 in each i32.
+def Kiln_Pairs : Kiln_RankedOf<I32, 2>;
 def Kiln_RowLabels : Kiln_RankedOf<I32, 1>;
 def Kiln_RowBools : Kiln_RankedOf<I1, 1>;
 
@@ -304,6 +306,13 @@ def Kiln_MatmulOp : Kiln_DiffOp<"matmul", [InferTypes]> {
     stored with its dimensions swapped. The sum runs over increasing k, from 0,
     by fused multiply-add, for every element: the order is part of the meaning.
 
+    With `bfloat16`, operands are rounded to bfloat16 (to nearest, ties to even;
+    a denormal f32 counts as 0), and the sum of f32 has another order, which
+    matrix units have: it runs over blocks of 32 k, from 0. In a block, even k
+    are summed from 0 by fused multiply-add, so are odd k, and the two sums are
+    added; what they give is added to the sum of the blocks before. Gradients
+    are contractions of the same kind: rounding has the gradient 1.
+
     Constraints:
     - `matmul_c1`: both operands agree on the extent of k.
 
@@ -312,10 +321,13 @@ def Kiln_MatmulOp : Kiln_DiffOp<"matmul", [InferTypes]> {
     %y = kiln.matmul %x, %w : (tensor<64x784xf32>, tensor<784x128xf32>)
     %g = kiln.matmul %x transposed, %d
        : (tensor<64x784xf32>, tensor<64x128xf32>)
+    %z = kiln.matmul %x, %w {bfloat16}
+       : (tensor<64x784xf32>, tensor<784x128xf32>)
     ```
   }];
   let arguments = (ins Kiln_Matrix:$lhs, Kiln_Matrix:$rhs,
-                       UnitAttr:$transposeLhs, UnitAttr:$transposeRhs);
+                       UnitAttr:$transposeLhs, UnitAttr:$transposeRhs,
+                       UnitAttr:$bfloat16);
   let results = (outs Kiln_Matrix:$output);
   let assemblyFormat = [{
     $lhs (`transposed` $transposeLhs^)? `,` $rhs (`transposed` $transposeRhs^)?
@@ -330,6 +342,64 @@ def Kiln_MatmulOp : Kiln_DiffOp<"matmul", [InferTypes]> {
     /// Extent of the contracted dimension.
     int64_t getK();
   }];
+}
+
+def Kiln_PackOp : Kiln_StepOp<"pack", [InferTypes]> {
+  let summary = "a matrix as an operand of packed_matmul";
+  let description = [{
+    Rounds a matrix to bfloat16 (as `matmul` with `bfloat16` does) and puts the
+    numbers of each two k that follow one another, an even one and the next,
+    into an i32, the even one into its low half. A left operand `[m, k]` becomes
+    `[M, K/2]`, a right operand `[k, n]` (`rhs`) becomes `[K/2, N]`, where K is k
+    rounded up to a multiple of 32, and M and N are rounded up to multiples of
+    16. What is beyond the matrix is -0 in a left operand, 0 in a right one: their
+    products leave any sum as it is. `transposed`: the input is stored with its
+    dimensions swapped.
+
+    Example:
+    ```mlir
+    %a = kiln.pack %x : tensor<64x784xf32>             // tensor<64x400xi32>
+    %b = kiln.pack rhs %w : tensor<784x10xf32>         // tensor<400x16xi32>
+    %c = kiln.pack rhs %w transposed : tensor<784x10xf32> // tensor<16x784xi32>
+    ```
+  }];
+  let arguments = (ins Kiln_Matrix:$input, UnitAttr:$rhs, UnitAttr:$transposed);
+  let results = (outs Kiln_Pairs:$output);
+  let assemblyFormat = [{
+    (`rhs` $rhs^)? $input (`transposed` $transposed^)? attr-dict `:` type($input)
+  }];
+  let extraClassDeclaration = Kiln_NoFlops.declaration # [{
+    /// Units of k, rows and columns that packed operands are made of.
+    static constexpr int64_t kUnit = 32, unit = 16;
+  }];
+}
+
+def Kiln_PackedMatmulOp : Kiln_StepOp<"packed_matmul"> {
+  let summary = "contraction of two packed matrices";
+  let description = [{
+    What `matmul` with `bfloat16` computes, of operands that `kiln.pack` made.
+    The result's shape says how much of them there is; `k` is the extent of
+    what is summed over.
+
+    Constraints:
+    - `packed_matmul_c1`: the operands have the shapes that `kiln.pack` gives a
+      left operand `[m, k]` and a right one `[k, n]`.
+
+    Example:
+    ```mlir
+    %y = kiln.packed_matmul %a, %b, 784
+       : (tensor<64x400xi32>, tensor<400x16xi32>) -> tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins Kiln_Pairs:$lhs, Kiln_Pairs:$rhs, I64Attr:$k);
+  let results = (outs Kiln_Matrix:$output);
+  let assemblyFormat = [{
+    $lhs `,` $rhs `,` $k attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = Kiln_Flops<
+      "2 * getOutput().getType().getNumElements() * int64_t(getK())">
+      .declaration;
 }
 
 def Kiln_ReduceOp : Kiln_DiffOp<"reduce", [InferTypes]> {
@@ -1010,7 +1080,7 @@ def Kiln_FusionOp : Kiln_Op<"fusion", [
     reduction over dimension 0 with an epilogue; `total`, a reduction to one
     number; `transpose`; `random`; `gather`; `scatter`, sums by index with an
     epilogue on rows of the table; `index`, integers alone; `copy`, parts put
-    together or taken apart; `steps`, a reduction along dimension 1 of 3; `scan`, a
+    together or taken apart; `pack`, an operand in bfloat16; `steps`, a reduction along dimension 1 of 3; `scan`, a
     recurrence whose cell is made of groups itself; or nothing but `elementwise`
     ops.
 

@@ -26,7 +26,7 @@ std::optional<Effect> kiln::getEffect(llvm::StringRef pass) {
       .Case("kiln-tile-scans", Effect::Sums)
       .Cases("kiln-arrange-batches", "kiln-skip-masked-steps", Effect::Exact)
       .Cases("kiln-chunk-gradients", "kiln-chain-scatters", Effect::Exact)
-      .Case("kiln-materialize-transposes", Effect::Exact)
+      .Cases("kiln-pack-operands", "kiln-materialize-transposes", Effect::Exact)
       .Cases("kiln-fuse-update", "kiln-fuse-epilogue", "kiln-fuse-loss",
              "kiln-fuse-elementwise", "kiln-fuse-scan", Effect::Exact)
       .Cases("kiln-form-groups", "kiln-split-groups", "kiln-skip-padding",

@@ -16,6 +16,9 @@
 // comparison) between the points, the difference says nothing: the direction is
 // drawn again, and counted.
 //
+// Contractions in bfloat16 are checked as those of f32: their rules are the
+// same, and a rounded function has no derivative.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef KILN_PASSES_GRADIENTCHECK_H

@@ -74,7 +74,7 @@ bool kiln::isStepReduction(Operation *op) {
 }
 
 bool kiln::isGradientAnchor(Operation *op) {
-  return isa<MatmulOp, ChainSumOp>(op) || isColumnReduction(op);
+  return isa<MatmulOp, PackedMatmulOp, ChainSumOp>(op) || isColumnReduction(op);
 }
 
 bool kiln::readsMemory(OpOperand &operand) {
@@ -85,8 +85,8 @@ bool kiln::readsMemory(OpOperand &operand) {
            !matchPattern(operand.get(), m_AnyZeroFloat());
   if (isa<ScatterOp, ChainSumOp>(op))
     return operand.getOperandNumber() != 0;
-  return isa<MatmulOp, PartialMatmulOp, GatherOp, TransposeOp, UniqueOp,
-             ChainOp, SplitOp, ConcatOp, ReverseOp>(op) ||
+  return isa<MatmulOp, PackedMatmulOp, PartialMatmulOp, GatherOp, TransposeOp,
+             PackOp, UniqueOp, ChainOp, SplitOp, ConcatOp, ReverseOp>(op) ||
          isColumnReduction(op);
 }
 
@@ -118,11 +118,12 @@ bool kiln::isTotal(Operation *op) {
 
 std::optional<FusionKind> kiln::getKindAlone(Operation *op) {
   if (auto matmul = dyn_cast<MatmulOp>(op)) {
-    if (matmul.getTransposeRhs() && !isCopiedInBlocks(matmul))
+    if ((matmul.getTransposeRhs() && !isCopiedInBlocks(matmul)) ||
+        matmul.getBfloat16())
       return std::nullopt;
     return FusionKind::contraction;
   }
-  if (isa<PartialMatmulOp>(op))
+  if (isa<PartialMatmulOp, PackedMatmulOp>(op))
     return FusionKind::contraction;
   if (isTotal(op))
     return FusionKind::total;
@@ -134,6 +135,8 @@ std::optional<FusionKind> kiln::getKindAlone(Operation *op) {
     return FusionKind::steps;
   if (isa<TransposeOp>(op))
     return FusionKind::transpose;
+  if (isa<PackOp>(op))
+    return FusionKind::pack;
   if (isa<RandomMaskOp>(op))
     return FusionKind::random;
   if (isa<GatherOp>(op))
@@ -346,6 +349,7 @@ LogicalResult kiln::verifyGroup(FusionOp group) {
   case FusionKind::scan:
     return verifyScan(group);
   case FusionKind::transpose:
+  case FusionKind::pack:
   case FusionKind::random:
   case FusionKind::index:
   case FusionKind::copy: {

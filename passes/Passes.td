@@ -394,6 +394,30 @@ def ChunkGradients : SchedulePass<"kiln-chunk-gradients"> {
   }];
 }
 
+def PackOperands : Pass<"kiln-pack-operands", "::mlir::func::FuncOp"> {
+  let summary = "give contractions in bfloat16 packed operands";
+  let description = [{
+    Each operand of a contraction in bfloat16 is rounded and put into the order
+    in which the kernels read it once a step, not once a tile; contractions that
+    read a matrix in the same way share one packed copy. A schedule: it is made
+    before fusion, whether or not fusion is on.
+
+    Before:
+    ```mlir
+    %0 = kiln.matmul %g, %w transposed {bfloat16}
+       : (tensor<64x10xf32>, tensor<128x10xf32>)
+    ```
+    After:
+    ```mlir
+    %a = kiln.pack %g : tensor<64x10xf32>
+    %b = kiln.pack rhs %w transposed : tensor<128x10xf32>
+    %0 = kiln.packed_matmul %a, %b, 10
+       : (tensor<64x16xi32>, tensor<16x128xi32>) -> tensor<64x128xf32>
+    ```
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def MaterializeTransposes
     : Pass<"kiln-materialize-transposes", "::mlir::func::FuncOp"> {
   let summary = "give contractions row-major right operands";

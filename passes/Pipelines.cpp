@@ -112,6 +112,7 @@ void kiln::buildFusePipeline(OpPassManager &pm, const FusionOptions &options) {
   addEnabled(pm, kSchedules, options);
   addSimplifications(pm);
   pm.addNestedPass<func::FuncOp>(createChainScatters());
+  pm.addNestedPass<func::FuncOp>(createPackOperands());
   pm.addNestedPass<func::FuncOp>(createMaterializeTransposes());
   pm.addPass(createCSEPass());
   addEnabled(pm, kFusions, options);

@@ -341,6 +341,11 @@ static void cutContraction(RewriterBase &rewriter, MatmulOp op,
   });
   if (tiling == tilings.end())
     return;
+  if (op.getBfloat16()) {
+    (void)notifyFailure(rewriter, op,
+                        "is not cut into tiles: it is in bfloat16");
+    return;
+  }
   rewriter.setInsertionPoint(op);
   Value partials = rewriter.create<PartialMatmulOp>(op.getLoc(), op.getLhs(),
                                                     op.getRhs(), tiling->tiles);

@@ -13,13 +13,15 @@
 
 #include <cpuid.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace kiln::rt {
 
 namespace {
 enum Register { Eax, Ebx, Ecx, Edx };
 /// The registers that the system must save for a feature to be usable.
-enum Saved { Always, Ymm, Zmm };
+enum Saved { Always, Ymm, Zmm, Tiles };
 
 struct Feature {
   const char *name;
@@ -66,7 +68,9 @@ static const Feature Features[] = {
     {"avx512vnni", 7, 0, Ecx, 11, Zmm},
     {"avx512bitalg", 7, 0, Ecx, 12, Zmm},
     {"avx512vpopcntdq", 7, 0, Ecx, 14, Zmm},
+    {"amx-bf16", 7, 0, Edx, 22, Tiles},
     {"avx512fp16", 7, 0, Edx, 23, Zmm},
+    {"amx-tile", 7, 0, Edx, 24, Tiles},
     {"avxvnni", 7, 1, Eax, 4, Ymm},
     {"avx512bf16", 7, 1, Eax, 5, Zmm},
     {"lzcnt", 0x80000001, 0, Ecx, 5, Always},
@@ -89,6 +93,12 @@ static unsigned savedState() {
   return eax;
 }
 
+/// Registers of tiles are large: the system keeps them for processes that ask.
+static bool requestTiles() {
+  return syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */,
+                 18 /* the tiles' data */) == 0;
+}
+
 static bool test(const Feature &feature) {
   unsigned registers[4];
   if (!__get_cpuid_count(feature.leaf, feature.subleaf, &registers[Eax],
@@ -96,10 +106,11 @@ static bool test(const Feature &feature) {
     return false;
   if (!(registers[feature.reg] & 1u << feature.bit))
     return false;
-  unsigned needed = feature.saved == Zmm   ? 0xE6u
-                    : feature.saved == Ymm ? 0x6u
-                                           : 0u;
-  return (savedState() & needed) == needed;
+  static const unsigned States[] = {0, 0x6, 0xE6, 0x600E6};
+  unsigned needed = States[feature.saved];
+  if ((savedState() & needed) != needed)
+    return false;
+  return feature.saved != Tiles || requestTiles();
 }
 
 bool hasFeature(const char *feature) {

@@ -16,6 +16,7 @@ const char *missingForRuntime();
 
 /// True unless `feature` (LLVM's name, an optional `+` before it) is known to
 /// be missing. Features that say nothing about instructions count as there.
+/// Asking for one of AMX's asks the system to let this process use it.
 bool hasFeature(const char *feature);
 
 } // namespace kiln::rt

@@ -208,6 +208,30 @@ func.func @partial_matmul_c1_rows(%x: tensor<4x8xf32>, %y: tensor<5x8xf32>) {
 
 // -----
 
+func.func @packed_matmul_c1_k(%x: tensor<16x16xi32>) {
+  // expected-error@+1 {{packed_matmul_c1: expected packed operands of 4 rows, 5 columns and 33 k, got 'tensor<16x16xi32>' and 'tensor<16x16xi32>'}}
+  %0 = kiln.packed_matmul %x, %x, 33 : (tensor<16x16xi32>, tensor<16x16xi32>) -> tensor<4x5xf32>
+  return
+}
+
+// -----
+
+func.func @packed_matmul_c1_columns(%x: tensor<16x16xi32>) {
+  // expected-error@+1 {{packed_matmul_c1: expected packed operands of 4 rows, 17 columns and 7 k, got 'tensor<16x16xi32>' and 'tensor<16x16xi32>'}}
+  %0 = kiln.packed_matmul %x, %x, 7 : (tensor<16x16xi32>, tensor<16x16xi32>) -> tensor<4x17xf32>
+  return
+}
+
+// -----
+
+func.func @packed_matmul_c1_none(%x: tensor<16x16xi32>) {
+  // expected-error@+1 {{packed_matmul_c1: expected packed operands of 4 rows, 5 columns and 0 k}}
+  %0 = kiln.packed_matmul %x, %x, 0 : (tensor<16x16xi32>, tensor<16x16xi32>) -> tensor<4x5xf32>
+  return
+}
+
+// -----
+
 func.func @partial_matmul_c1_parts(%x: tensor<4x8xf32>) {
   // expected-error@+1 {{partial_matmul_c1: expected equal numbers of rows, a multiple of 3, got 'tensor<4x8xf32>' and 'tensor<4x8xf32>'}}
   %0 = kiln.partial_matmul %x, %x, 3 : (tensor<4x8xf32>, tensor<4x8xf32>)

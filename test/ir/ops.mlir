@@ -169,6 +169,27 @@ func.func @parts(%x: tensor<4x5x6xf32>, %a: tensor<40x8xf32>,
   return
 }
 
+// CHECK-LABEL: func.func @packed
+func.func @packed(%x: tensor<5x70xf32>, %w: tensor<70x20xf32>) {
+  // CHECK: kiln.matmul %{{.*}}, %{{.*}} {bfloat16} : (tensor<5x70xf32>, tensor<70x20xf32>)
+  %0 = kiln.matmul %x, %w {bfloat16} : (tensor<5x70xf32>, tensor<70x20xf32>)
+  // CHECK: %[[A:.*]] = kiln.pack %{{.*}} : tensor<5x70xf32>
+  %1 = kiln.pack %x : tensor<5x70xf32>
+  // CHECK: %[[B:.*]] = kiln.pack rhs %{{.*}} : tensor<70x20xf32>
+  %2 = kiln.pack rhs %w : tensor<70x20xf32>
+  // CHECK: kiln.pack %{{.*}} transposed : tensor<70x20xf32>
+  %3 = kiln.pack %w transposed : tensor<70x20xf32>
+  // CHECK: kiln.pack rhs %{{.*}} transposed : tensor<5x70xf32>
+  %4 = kiln.pack rhs %x transposed : tensor<5x70xf32>
+  // CHECK: kiln.packed_matmul %[[A]], %[[B]], 70 : (tensor<16x48xi32>, tensor<48x32xi32>) -> tensor<5x20xf32>
+  %5 = kiln.packed_matmul %1, %2, 70
+     : (tensor<16x48xi32>, tensor<48x32xi32>) -> tensor<5x20xf32>
+  // CHECK: kiln.packed_matmul %{{.*}}, %{{.*}}, 70 : (tensor<32x48xi32>, tensor<48x16xi32>) -> tensor<20x5xf32>
+  %6 = kiln.packed_matmul %3, %4, 70
+     : (tensor<32x48xi32>, tensor<48x16xi32>) -> tensor<20x5xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @scan
 func.func @scan(%h: tensor<4x3xf32>, %x: tensor<4x5x3xf32>,
                 %m: tensor<4x5xi1>, %d: tensor<4x3xi1>, %u: tensor<3x3xf32>) {

@@ -48,6 +48,17 @@ module {
     return %1 : tensor<3x4xf32>
   }
 
+  // Checked as a contraction of f32.
+  // CHECK-LABEL: gradients of @bfloat16
+  // CHECK: a 3 15 {{.*}} ok
+  // CHECK-NEXT: b 3 20 {{.*}} ok
+  func.func @bfloat16(%a: tensor<3x5xf32> {kiln.param = @a},
+                      %b: tensor<5x4xf32> {kiln.param = @b}) -> tensor<3x4xf32> {
+    %0 = kiln.matmul %a, %b {bfloat16} : (tensor<3x5xf32>, tensor<5x4xf32>)
+    %1 = kiln.tanh %0 : tensor<3x4xf32>
+    return %1 : tensor<3x4xf32>
+  }
+
   // CHECK-LABEL: gradients of @sums
   // CHECK: a 3 15 {{.*}} ok
   func.func @sums(%a: tensor<3x5xf32> {kiln.param = @a})

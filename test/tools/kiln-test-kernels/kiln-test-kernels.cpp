@@ -42,25 +42,32 @@ static llvm::cl::opt<bool> assembly("assembly",
 static llvm::cl::opt<unsigned> vectorBits("vector-bits", init(512),
                                           desc("512 or 256, for --assembly"));
 
+static llvm::cl::opt<bool> matrixUnit("matrix-unit",
+                                      desc("with AMX, for --assembly"));
+
 static llvm::cl::opt<double>
     tolerance("tolerance", init(1e-5),
               desc("bound of functions that have none (test.tolerance)"));
 
-/// A target that has vectors of `bits`, whatever this machine has.
-static Target getTarget(unsigned bits) {
+/// A target that has vectors of `bits` and a matrix unit or not, whatever this
+/// machine has.
+static Target getTarget(unsigned bits, bool matrixUnit = false) {
   return llvm::ExitOnError("kiln-test-kernels: ")(
-      Target::get(bits == 512 ? "znver4" : "x86-64-v3"));
+      Target::get(matrixUnit    ? "sapphirerapids"
+                  : bits == 512 ? "znver4"
+                                : "x86-64-v3"));
 }
 
 static int printAssembly(mlir::ModuleOp module) {
-  Target target = getTarget(vectorBits);
+  Target target = getTarget(vectorBits, matrixUnit);
   mlir::OwningOpRef<mlir::ModuleOp> tiled =
       mlir::ModuleOp::create(module.getLoc());
   bool isLowered = true;
   for (auto function : module.getOps<mlir::func::FuncOp>())
     for (auto group : function.getOps<FusionOp>()) {
       group.setPartitionAttr(getPartitions(group)[0]);
-      auto kernel = lowerGroup(group, function.getName(), *tiled, vectorBits);
+      auto kernel = lowerGroup(group, function.getName(), *tiled, vectorBits,
+                               /*stamps=*/false, matrixUnit);
       isLowered &= succeeded(kernel);
       if (succeeded(kernel))
         kernel->setPublic();
@@ -89,19 +96,31 @@ struct Way {
 static bool compile(mlir::ModuleOp module, llvm::StringRef file,
                     std::vector<Way> &ways) {
   llvm::ExitOnError orDie("kiln-test-kernels: ");
-  bool hasAvx512 = orDie(Target::get("native")).vectorBits == 512;
-  for (unsigned bits : {512u, 256u}) {
-    if (bits == 512 && !hasAvx512) {
+  Target native = orDie(Target::get("native"));
+  bool isPacked =
+      module.walk([](PackedMatmulOp) { return mlir::WalkResult::interrupt(); })
+          .wasInterrupted();
+  static constexpr std::pair<unsigned, bool> levels[] = {
+      {512, false}, {256, false}, {512, true}};
+  for (auto [bits, hasMatrixUnit] : levels) {
+    if (hasMatrixUnit && !isPacked)
+      continue;
+    if (bits == 512 && native.vectorBits != 512) {
       llvm::outs() << "AVX-512 is left out: this machine has none\n";
       continue;
     }
+    if (hasMatrixUnit && !native.matrixUnit) {
+      llvm::outs() << "AMX is left out: this machine has none\n";
+      continue;
+    }
     for (unsigned choice = 0; choice < countChoices(module); ++choice) {
-      auto kernels = Kernels::compile(module, getTarget(bits), choice);
+      auto kernels =
+          Kernels::compile(module, getTarget(bits, hasMatrixUnit), choice);
       if (!kernels)
         return false;
-      std::string name =
-          llvm::formatv("{0}, {1} bits, partition {2}",
-                        llvm::sys::path::filename(file), bits, choice);
+      std::string name = llvm::formatv(
+          "{0}, {1} bits{2}, partition {3}", llvm::sys::path::filename(file),
+          bits, hasMatrixUnit ? " with AMX" : "", choice);
       ways.push_back({name, module, std::move(kernels)});
     }
   }

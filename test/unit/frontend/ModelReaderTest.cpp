@@ -67,6 +67,7 @@ TEST(ModelReader, KerasDefaults) {
   EXPECT_EQ(model->fit->epochs, 1);
   EXPECT_EQ(model->fit->batch_size, 32);
   EXPECT_TRUE(model->fit->shuffle);
+  EXPECT_EQ(model->fit->precision, model::Precision_float32);
 }
 
 TEST(ModelReader, SgdDefaults) {
@@ -102,6 +103,7 @@ TEST(ModelReader, Everything) {
   EXPECT_EQ(model->fit->seed, 11);
   EXPECT_FALSE(model->fit->shuffle);
   EXPECT_EQ(model->fit->validation_split, 0.0);
+  EXPECT_EQ(model->fit->precision, model::Precision_mixed_bfloat16);
   ASSERT_EQ(model->fit->class_weight.size(), 2u);
   EXPECT_EQ(model->fit->class_weight[1]->class_index, 2);
   EXPECT_EQ(model->fit->class_weight[1]->weight, 2.0);

@@ -64,6 +64,7 @@ batch_size = 8
 shuffle = false
 seed = 11
 class_weight = { "0" = 0.5, "2" = 2 }
+precision = "mixed_bfloat16"
 
 [[callback]]
 type = "EarlyStopping"
