@@ -80,8 +80,10 @@ ExitCode Compiler::plan() {
 
 ExitCode Compiler::runTo(Phase last) {
   ExitCode code = ExitCode::Success;
+  // No check sees what a matrix unit reads and writes.
+  bool isChecked = options.checkBounds || options.sanitizer != Sanitizer::None;
   CodegenOptions codegen{target.vectorBits, options.stamps, options.omitBarrier,
-                         options.checkBounds, target.matrixUnit};
+                         options.checkBounds, target.matrixUnit && !isChecked};
   while (code == ExitCode::Success && phase < last)
     switch (phase) {
     case Phase::Model:
