@@ -28,6 +28,8 @@ namespace kiln {
 /// Rows and words of a matrix unit's register; columns of a panel.
 static constexpr int64_t unitRows = 16, unitWords = 16, panelColumns = 32;
 static constexpr int64_t blockWords = PackOp::kUnit / 2;
+/// What is taken to stay in a core's second cache.
+static constexpr int64_t cachedBytes = 1 << 20;
 /// The sums of two by two tiles, then the registers' shapes, as the processor
 /// reads them.
 static constexpr int64_t sumBytes = 2 * unitRows * panelColumns * 4,
@@ -296,11 +298,25 @@ void UnitEmitter::emit() {
       k.b.create<arith::MulIOp>(k.loc, pairs, k.lane.index(2 * height)));
   Value isLeft =
       k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ult, left, end);
-  k.loopPanels(columnShare, n, lanes, panelColumns / lanes, [&](Runs runs) {
-    k.loop(begin, left, 2 * height,
-           [&](Value row) { emitTiles(row, 2, end, runs); });
-    k.ifTrue(isLeft, [&] { emitTiles(left, 1, end, runs); });
-  });
+  auto forEachPanel = [&](function_ref<void(Runs)> body) {
+    k.loopPanels(columnShare, n, lanes, panelColumns / lanes, body);
+  };
+  auto forEachRow = [&](function_ref<void(Value, int64_t)> body) {
+    k.loop(begin, left, 2 * height, [&](Value row) { body(row, 2); });
+    k.ifTrue(isLeft, [&] { body(left, 1); });
+  };
+  // What stays in a core's second cache is read again for each pair of tiles:
+  // the whole right operand if it can, so that results are written, and an
+  // update's parameters read, along their rows.
+  if (words * n * 4 / (byRows ? 1 : 2) <= cachedBytes)
+    forEachRow([&](Value row, int64_t tiles) {
+      forEachPanel([&](Runs runs) { emitTiles(row, tiles, end, runs); });
+    });
+  else
+    forEachPanel([&](Runs runs) {
+      forEachRow(
+          [&](Value row, int64_t tiles) { emitTiles(row, tiles, end, runs); });
+    });
   call("tilerelease", {});
 }
 

@@ -162,11 +162,21 @@ void PackEmitter::emit() {
     return dim == of ? k.getShare(shape[of]) : k.getWhole(shape[of]);
   };
   Share kShare = getShare(kDim), otherShare = getShare(otherDim);
-  forEachStretch(otherShare, shape[otherDim], otherExtent, lanes,
-                 [&](Stretch others) {
-                   forEachStretch(kShare, shape[kDim], kExtent, 2 * lanes,
-                                  [&](Stretch ks) { emitSquare(ks, others); });
-                 });
+  auto forEachOther = [&](function_ref<void(Stretch)> body) {
+    forEachStretch(otherShare, shape[otherDim], otherExtent, lanes, body);
+  };
+  auto forEachK = [&](function_ref<void(Stretch)> body) {
+    forEachStretch(kShare, shape[kDim], kExtent, 2 * lanes, body);
+  };
+  // Along the input's rows.
+  if (isBelow)
+    forEachK([&](Stretch ks) {
+      forEachOther([&](Stretch others) { emitSquare(ks, others); });
+    });
+  else
+    forEachOther([&](Stretch others) {
+      forEachK([&](Stretch ks) { emitSquare(ks, others); });
+    });
 }
 
 void emitPack(KernelBuilder &k) {
