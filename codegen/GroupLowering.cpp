@@ -64,16 +64,18 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
       offer(0, featureUnit);
       break;
     }
-    // Rows of a weight's gradient are features, other rows are the batch.
+    // Rows of a weight's gradient are features, other rows are the batch. Those
+    // of features are parameters in pages of their own: of halves of each row,
+    // the processor would fetch the other thread's while it reads ahead.
     auto matmul = findInBody<MatmulOp>(group);
     bool features = matmul && matmul.getTransposeLhs();
-    // Many rows are read once each, and with all columns at a time.
-    // So are those of which more is written than read.
-    bool many = matmul && !features && shape[0] >= manyRows &&
+    // Many rows are read once each, and with all columns at a time; so are
+    // those of which more is written than read.
+    bool many = matmul && shape[0] >= manyRows &&
                 (shape[1] < shape[0] / 2 || matmul.getK() < shortSum);
-    if (shape[1] > featureUnit && !many) {
+    if (shape[1] > featureUnit && !features && !many) {
       offer(1, featureUnit);
-      offer(0, features ? featureUnit : rowUnit);
+      offer(0, rowUnit);
     } else {
       offer(0, features ? featureUnit : rowUnit);
       offer(1, featureUnit);

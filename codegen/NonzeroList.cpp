@@ -100,6 +100,8 @@ static Value listAcrossRows(KernelBuilder &k, Value list, Value lhs, Value row,
   auto type = VectorType::get({rows}, k.b.getF32Type());
   k.loop(k.lane.index(0), k.lane.index(depth), 1, count,
          [&](Value at, KernelBuilder::Carried &inside) {
+           // Every k is a line of its own, far from the last one.
+           k.prefetch(lhs, {at, k.add(row, virtualLanes)});
            Value x = k.b.create<vector::LoadOp>(k.loc, type, lhs,
                                                 ValueRange{at, row});
            Value nonzero = k.b.create<arith::CmpFOp>(
