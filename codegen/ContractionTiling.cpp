@@ -189,7 +189,8 @@ double estimateCycles(const ContractionShape &shape,
   auto addTiles = [&](double count, int64_t rows, int64_t vectors) {
     double compute =
         std::max({double(rows * vectors) / addsPerCycle,
-                  double(rows + vectors) / loadsPerCycle, latency});
+                  double(rows + vectors) / loadsPerCycle, latency}) +
+        vectorLoad * double(vectors);
     // Where a panel of the right operand is found again for the next tile.
     int64_t width = vectors * lanes * 4, stride = shape.n * 4;
     double bytes = double(width) * double(shape.k), transfer = 0;
