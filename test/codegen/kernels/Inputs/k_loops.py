@@ -53,7 +53,7 @@ for end, line in enumerate(lines):
                         "ones are no tile that is expected")
         continue
     rows, vectors, ks = fitting[0]
-    if len(body) > len(multiplies) + (rows + vectors) * ks + max(8, 5 * ks):
+    if len(body) > len(multiplies) + (rows + vectors) * ks + max(10, 5 * ks):
         problems.append(f"{where} {len(body)} instructions for "
                         f"{len(multiplies)} multiply-adds")
     found.append(fitting[0])
