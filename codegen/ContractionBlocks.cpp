@@ -26,6 +26,9 @@ namespace kiln {
 /// begins in a page of its own, where the processor's own prefetching begins
 /// anew.
 static constexpr int64_t rowsAhead = 4;
+/// So many k of a part whose sums wait in the output are taken at a time.
+static constexpr int64_t partLength = 256;
+
 //===----------------------------------------------------------------------===//
 // Blocks
 //===----------------------------------------------------------------------===//

@@ -13,9 +13,6 @@
 
 namespace kiln {
 
-/// So many k of a part whose sums wait in the output are taken at a time.
-constexpr int64_t partLength = 256;
-
 /// A contraction, or one cut into parts of its sum.
 struct Contraction {
   mlir::Value lhs, rhs, output;

@@ -80,7 +80,8 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
     for (auto [i, run] : llvm::enumerate(columns))
       b.push_back(
           block ? k.load(block->right, false,
-                         {{block->panel, kIndex, k.lane.index(i * lanes)},
+                         {{block->panel, subtract(kIndex, block->firstK),
+                           k.lane.index(i * lanes)},
                           lanes,
                           lanes,
                           nullptr})

@@ -80,11 +80,10 @@ int64_t getBlockBytes(const ContractionShape &shape,
 // Candidates
 //===----------------------------------------------------------------------===//
 
-/// Blocks that hold a copy of 8 columns and more: those of the right operand
-/// and of the sums lie in a core's second cache, a panel of the right one and a
-/// tile of the left one in its first.
-static constexpr int64_t blockHeight = 192, blockWidth = 512, deepest = 512;
-static constexpr int64_t shallow = 256;
+/// Sizes of blocks: the sums and the left operand of one lie in a core's second
+/// cache, a panel of the right operand in its first (shallow) or second.
+static constexpr int64_t blockHeight = 192, blockWidth = 512;
+static constexpr int64_t shallow = 256, deepest = 512;
 
 /// Each row of a register tile is a stream of its own in the left operand: of
 /// more than 12, caches were seen to lose some.
@@ -238,16 +237,16 @@ double estimateCycles(const ContractionShape &shape,
       addPanels(double(vectors), 1);
   }
   if (tiling.isBlocked()) {
-    double rights = double(shape.k * shape.n);
-    double vectors = 0;
-    cycles += rights / double(lanes) *
-              (rights * 4 > 2 * secondCache ? farCopyCycles : copyCycles);
-    if (tiling.packLeft)
-      vectors +=
-          double(shape.m * shape.k) / double(lanes) *
-          double(llvm::divideCeil(shape.n, tiling.blockColumns)) *
-          (shape.transposeLeft ? double(lanes) / double(tiling.rows) : 1);
-    cycles += vectors * copyCycles;
+    double right = double(shape.k * shape.n), left = 0;
+    if (tiling.packLeft) {
+      // A transposed one is copied a tile's rows at a time.
+      left = double(shape.m * shape.k) /
+             double(shape.transposeLeft ? tiling.rows : lanes) *
+             double(llvm::divideCeil(shape.n, tiling.blockColumns));
+    }
+    bool isFar = right * 4 > 2 * secondCache;
+    cycles += right / double(lanes) * (isFar ? farCopyCycles : copyCycles) +
+              left * copyCycles;
   }
   return cycles;
 }

@@ -149,6 +149,7 @@ MUTANTS = [
      "featureUnit / lanes"),
     ("block-first", BLOCKS, "int64_t last = (op.k - 1) / tiling.blockDepth",
      "int64_t last = op.k / tiling.blockDepth"),
+    ("block-first-k", CONTRACTION, "subtract(kIndex, block->firstK)", "kIndex"),
     ("block-sums", BLOCKS, "if (op.k > tiling.blockDepth)",
      "if (op.k > 2 * tiling.blockDepth)"),
     ("block-left-rows", BLOCKS, "return {k.add(inside, r), depth};",

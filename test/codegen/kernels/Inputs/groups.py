@@ -409,7 +409,10 @@ def steps():
 def parts():
     """Contractions cut into parts of their sum."""
     for parts, k, m, n in [(1, 1, 1, 1), (1, 40, 9, 17), (3, 7, 8, 32), (8, 5, 13, 33),
-                           (4, 64, 16, 64), (5, 3, 33, 100), (2, 600, 20, 40)]:
+                           (4, 64, 16, 64), (5, 3, 33, 100), (2, 600, 20, 40),
+                           # Rows so far apart that they are copied, whole and
+                           # some k at a time.
+                           (2, 80, 33, 4096), (1, 600, 33, 2048)]:
         a, b = tensor(parts * k, m), tensor(parts * k, n)
         out = tensor(parts, m, n)
         function(name("parts", parts, k, m, n), [("a", a, ""), ("b", b, "")],
