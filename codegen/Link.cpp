@@ -35,7 +35,8 @@ TemporaryFile::~TemporaryFile() {
 /// The compiler driver: the one on the path, else the one kiln was built with.
 static llvm::Expected<std::string> findClang() {
   for (llvm::StringRef name : {"clang++-19", KILN_CLANG})
-    if (llvm::ErrorOr<std::string> path = llvm::sys::findProgramByName(name))
+    if (llvm::ErrorOr<std::string> path = llvm::sys::findProgramByName(name);
+        path && llvm::sys::fs::can_execute(*path))
       return *path;
   return llvm::createStringError(
       "cannot find clang++-19, which links trainers (hint: apt-get install "

@@ -594,8 +594,6 @@ void ScanEmitter::emitStep(Value i) {
     if (auto group = dyn_cast<FusionOp>(op)) {
       if (!layout.isSumOnly(group))
         runGroup(group);
-    } else if (!isa<ReshapeOp>(op)) {
-      k.fail(&op, "expected to be in a group of its cell");
     }
   }
   for (unsigned o = 0; o < scan.getOutputs().size(); ++o)
@@ -620,6 +618,9 @@ void ScanEmitter::emit() {
   if (!scan.getSums().empty() && !scan.getTileRows())
     return k.fail(scan, "expected sums by tile (hint: 'kiln-tile-scans' runs "
                         "before)");
+  for (Operation &op : scan.getBody().front().without_terminator())
+    if (!isa<FusionOp, ReshapeOp>(op))
+      return k.fail(&op, "expected to be in a group of its cell");
   for (Value init : scan.getInit())
     if (!layout.getInput(init) && !matchPattern(init, m_AnyZeroFloat()))
       return k.fail(scan, "expected states that start from zero or from an "

@@ -70,7 +70,8 @@ LogicalResult ChainOp::interpret(Interpreter &interpreter,
     if (row < 0)
       continue;
     if (row >= first.size())
-      return emitOpError("index ") << row << " is not in the table";
+      return emitOpError("cannot be interpreted: expected indices below ")
+             << first.size() << ", got " << row << " at " << i;
     next[i] = first[row];
     first[row] = double(i);
   }

@@ -310,3 +310,83 @@ func.func @whole_run(%x: tensor<16x5x8xf32>, %h0: tensor<16x8xf32>, %w: tensor<3
   }
   return %s : tensor<16x8xf32>
 }
+
+// -----
+
+// A transpose's rows are its input's columns, which other threads wrote in parts.
+
+// CHECK-LABEL: func.func @transposed_rows
+// CHECK: kiln.fusion "a"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "b"
+// CHECK: return
+func.func @transposed_rows(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x64xf32>):
+    %u = kiln.exp %a : tensor<64x64xf32>
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  %1 = kiln.fusion "b" transpose (%0)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x64xf32>):
+    %u = kiln.transpose %a : tensor<64x64xf32>
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  return %1 : tensor<64x64xf32>
+}
+
+// -----
+
+// Its columns are the rows that the same thread wrote.
+
+// CHECK-LABEL: func.func @transposed_columns
+// CHECK-NOT: kiln.barrier
+// CHECK: return
+func.func @transposed_columns(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x64xf32>):
+    %u = kiln.exp %a : tensor<64x64xf32>
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  %1 = kiln.fusion "b" transpose (%0)
+      attributes {partition = #kiln.partition<dim = 1, unit = 8>}
+      : (tensor<64x64xf32>) -> tensor<64x64xf32> {
+  ^bb0(%a: tensor<64x64xf32>):
+    %u = kiln.transpose %a : tensor<64x64xf32>
+    kiln.yield %u : tensor<64x64xf32>
+  }
+  return %1 : tensor<64x64xf32>
+}
+
+// -----
+
+// A gather takes any row of its table, whichever thread wrote it.
+
+// CHECK-LABEL: func.func @gathered_rows
+// CHECK: kiln.fusion "a"
+// CHECK: kiln.barrier
+// CHECK: kiln.fusion "b"
+// CHECK: return
+func.func @gathered_rows(%x: tensor<64x32xf32>, %i: tensor<64xi32>) -> tensor<64x32xf32> {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x32xf32>) -> tensor<64x32xf32> {
+  ^bb0(%a: tensor<64x32xf32>):
+    %u = kiln.exp %a : tensor<64x32xf32>
+    kiln.yield %u : tensor<64x32xf32>
+  }
+  %1 = kiln.fusion "b" gather (%0, %i)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x32xf32>, tensor<64xi32>) -> tensor<64x32xf32> {
+  ^bb0(%a: tensor<64x32xf32>, %b: tensor<64xi32>):
+    %u = kiln.gather %a, %b {batch_dims = 0 : i64}
+       : (tensor<64x32xf32>, tensor<64xi32>)
+    kiln.yield %u : tensor<64x32xf32>
+  }
+  return %1 : tensor<64x32xf32>
+}

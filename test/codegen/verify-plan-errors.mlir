@@ -181,3 +181,43 @@ func.func @predict(%x: tensor<12x4xf32> {kiln.role = "input", kiln.place = #kiln
   }
   return %1 : tensor<12x4xf32>
 }
+
+// -----
+
+// In the state, but where no parameter is.
+kiln.param @w : tensor<8xf32> init #kiln.init<zeros, 0.0, 0.0> {layer = "d"}
+func.func @train_step(
+    %w: tensor<8xf32> {kiln.param = @w, kiln.place = #kiln.place<state, 0>})
+    -> (tensor<8xf32> {kiln.donates = 0 : i64, kiln.place = #kiln.place<state, 0>})
+    attributes {kiln.arena_bytes = 0 : i64, kiln.result_bytes = 0 : i64,
+                kiln.state_bytes = 128 : i64, kiln.thread_bytes = 0 : i64} {
+  // expected-error @+1 {{result 0 is in the state, but not in an argument's place}}
+  %0 = kiln.fusion "update" elementwise (%w)
+      attributes {kiln.places = [#kiln.place<state, 64>],
+                  partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<8xf32>) -> tensor<8xf32> {
+  ^bb0(%a: tensor<8xf32>):
+    %u = kiln.neg %a : tensor<8xf32>
+    kiln.yield %u : tensor<8xf32>
+  }
+  return %0 : tensor<8xf32>
+}
+
+// -----
+
+// Room for one tile of a value that is returned whole.
+func.func @predict(%x: tensor<16x4xf32> {kiln.role = "input", kiln.place = #kiln.place<thread, 0>})
+    -> (tensor<16x4xf32> {kiln.role = "output", kiln.place = #kiln.place<results, 0>})
+    attributes {kiln.arena_bytes = 0 : i64, kiln.result_bytes = 256 : i64,
+                kiln.state_bytes = 0 : i64, kiln.thread_bytes = 512 : i64} {
+  // expected-error @+1 {{result 0 has room for a tile, but is returned}}
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {kiln.places = [#kiln.place<tile, 256>], kiln.tile_loop = 0 : i64,
+                  partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x4xf32>) -> tensor<16x4xf32> {
+  ^bb0(%a: tensor<16x4xf32>):
+    %u = kiln.exp %a : tensor<16x4xf32>
+    kiln.yield %u : tensor<16x4xf32>
+  }
+  return %0 : tensor<16x4xf32>
+}

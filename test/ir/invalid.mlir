@@ -668,3 +668,55 @@ func.func @infer_size(%x: tensor<4611686018427387904xf32>) {
   %0 = kiln.concat %x, %x : tensor<4611686018427387904xf32>, tensor<4611686018427387904xf32>
   return
 }
+
+// -----
+
+func.func @gather_without_dims(%t: tensor<4x8xf32>, %i: tensor<3xi32>) {
+  // expected-error@+1 {{requires attribute 'batch_dims'}}
+  %0 = kiln.gather %t, %i : (tensor<4x8xf32>, tensor<3xi32>)
+  return
+}
+
+// -----
+
+func.func @scatter_c3(%u: tensor<3x8xf32>, %i: tensor<3xi32>) {
+  // expected-error@+1 {{scatter_c3: expected rows, got -1}}
+  %0 = kiln.scatter %u, %i {batch_dims = 0 : i64, rows = -1 : i64}
+     : (tensor<3x8xf32>, tensor<3xi32>)
+  return
+}
+
+// -----
+
+func.func @scan_c1_kind(%s: tensor<4x3xf32>, %x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected block argument 0 to be a tensor, got 'f32'}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>) captures(%s : tensor<4x3xf32>)
+      outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: f32, %b: tensor<4x3xf32>):
+    kiln.yield %b : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c2_rank(%s: tensor<4x3xf32>, %x: tensor<4xf32>) {
+  // expected-error@+1 {{scan_c2: expected a sequence of two dimensions or more, got 'tensor<4xf32>'}}
+  %0 = kiln.scan init(%s : tensor<4x3xf32>) sequences(%x : tensor<4xf32>)
+      -> (tensor<4x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>, %b: tensor<f32>):
+    kiln.yield %a : tensor<4x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @scan_c1_end(%x: tensor<4x5x3xf32>) {
+  // expected-error@+1 {{scan_c1: expected the cell to end in kiln.yield}}
+  %0 = kiln.scan sequences(%x : tensor<4x5x3xf32>) outputs(tensor<4x5x3xf32>) {
+  ^bb0(%a: tensor<4x3xf32>):
+    %r = kiln.tanh %a : tensor<4x3xf32>
+  }
+  return
+}

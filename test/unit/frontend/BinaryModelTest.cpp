@@ -7,6 +7,7 @@
 #include "frontend/BinaryModel.h"
 #include "frontend/ModelImporter.h"
 #include "frontend/ModelReader.h"
+#include "frontend/Validate.h"
 #include "test/unit/frontend/TestModel.h"
 
 #include "gtest/gtest.h"
@@ -219,6 +220,10 @@ TEST_F(BinaryModel, WhatNoTextGivesIsRefused) {
        "the model does not say how to fit it"},
       {[](auto &m) { m.fit->batch_size = 0; },
        "expected 'batch_size' to be from 1 to 16777216, got 0"},
+      {[](auto &m) { m.callbacks[0]->options.Reset(); },
+       "a callback is of no known type"},
+      {[](auto &m) { m.data->train->inputs.clear(); },
+       "the split needs a file of 'inputs'"},
       {[](auto &m) { m.data->reader = model::ReaderKind(9); },
        "expected 'reader' to be at most 3, got 9"},
   };
@@ -277,5 +282,24 @@ TEST_F(BinaryModel, WhatNoTextGivesIsRefusedInSequences) {
     std::string error;
     EXPECT_FALSE(readBinaryModel(writeBinaryModel(damaged), error));
     EXPECT_EQ(error, test.error);
+  }
+}
+
+/// What no file gives either, but a program that fills in the model might.
+TEST_F(BinaryModel, WhatIsMissingIsRefused) {
+  const Case cases[] = {
+      {[](auto &m) { m.inputs[0].reset(); }, "an input is missing"},
+      {[](auto &m) { m.layers[1].reset(); }, "a layer is missing"},
+      {[](auto &m) { m.compile->metrics[0].reset(); }, "a metric is missing"},
+      {[](auto &m) { m.fit->class_weight[1].reset(); },
+       "a class's weight is missing"},
+  };
+  for (const Case &test : cases) {
+    model::ModelT damaged(*model);
+    test.damage(damaged);
+    Diagnostics diagnostics;
+    validateModel(damaged, ValuePlaces(), diagnostics);
+    ASSERT_FALSE(diagnostics.getAll().empty()) << test.error;
+    EXPECT_EQ(diagnostics.getAll().front().message, test.error);
   }
 }
