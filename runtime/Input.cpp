@@ -7,6 +7,7 @@
 #include "runtime/Input.h"
 
 #include <algorithm>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,7 +61,10 @@ Status Input::read(void *destination, size_t size, size_t &got) {
       return systemError("reading", name);
     if (code == Z_BUF_ERROR || code == Z_OK)
       return Status();
-    return userError("%s: damaged gzip data: %s", name.c_str(), reason);
+    // Behind zlib's own name of the file, its descriptor.
+    const char *named = std::strstr(reason, ">: ");
+    return userError("%s: damaged gzip data: %s", name.c_str(),
+                     named ? named + 3 : reason);
   }
   return Status();
 }

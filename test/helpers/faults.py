@@ -44,6 +44,10 @@ ERRORS = {
 }
 
 
+# What is said of a call that fails, where the program ends.
+SAID = {"fsync": "syncing failed", "rename": "renaming failed"}
+
+
 class Bench:
     def __init__(self, options):
         self.options = options
@@ -140,6 +144,8 @@ def check_errors(bench):
         if process.returncode and (not said.startswith("error: ") or
                                    "Success" in said):
             sys.exit(f"{where}: {said}")
+        if process.returncode and SAID.get(call, "") not in said:
+            sys.exit(f"{where}: expected '{SAID[call]}': {said}")
         left = [p.name for p in bench.run_folder.rglob("*.tmp")]
         if left:
             sys.exit(f"{where}: left behind: {left}")

@@ -12,8 +12,9 @@
 // KILN_FAKE_PATIENCE (of EarlyStopping, beside a ReduceLROnPlateau that halves
 // the rate after each epoch but the first) vary it, and of texts
 // KILN_FAKE_WORDS and KILN_FAKE_CLASSES. What it sees of a text is how often
-// each id is there, modulo their number. Counts the heap allocations between
-// the first step and the last one.
+// each id is there, modulo their number. KILN_FAKE_WRONG makes it wrong: `loss`
+// has one that is not finite, `threads` weights that depend on them. Counts the
+// heap allocations between the first step and the last one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,6 +43,8 @@ int64_t Units = 3;
 bool IsText = false;
 constexpr int64_t Rows = 50;
 uint64_t KernelBytes, BiasBytes;
+
+bool IsLossWrong = false, IsThreadsWrong = false;
 
 volatile bool IsCounting = false;
 } // namespace
@@ -134,7 +137,7 @@ static void lossAndAccuracy(const float *probabilities, const int32_t *labels,
         best = unit;
     right += best == labels[row];
   }
-  *floats(results, LossAt) = loss / float(rows);
+  *floats(results, LossAt) = IsLossWrong ? NAN : loss / float(rows);
   *floats(results, AccuracyAt) = right;
 }
 
@@ -169,6 +172,8 @@ static void update(void *state, const float *x, const float *probabilities,
       adam(stateAt(state, isBias) + at, momentum, velocity, gradient,
            step.hyper[1]);
     }
+    if (IsThreadsWrong)
+      *stateAt(state, 0) = float(threads);
   }
 }
 
@@ -436,6 +441,9 @@ static std::unique_ptr<model::ModelT> makeSource() {
 kiln_model makeFakeModel() {
   std::string reader = variable("KILN_FAKE_READER", "npy");
   IsText = reader == "ids" || reader.compare(0, 5, "text-") == 0;
+  std::string wrong = variable("KILN_FAKE_WRONG", "");
+  IsLossWrong = wrong == "loss";
+  IsThreadsWrong = wrong == "threads";
   Units = std::atoi(variable("KILN_FAKE_UNITS", IsText ? "2" : "3").c_str());
   KernelBytes = roundUp(uint64_t(Inputs * Units) * sizeof(float));
   BiasBytes = roundUp(uint64_t(Units) * sizeof(float));
