@@ -9,8 +9,10 @@
     check_tree.py ops      every op stands in test/ir, in a round trip
     check_tree.py links    every relative link of a Markdown file leads somewhere
     check_tree.py headers  every C++ file starts with its name and the licence
+    check_tree.py diagnostics  every message to a user stands in a test
 
-Prints one line a violation, `FILE:LINE: what`, and exits 1 when there is one.
+Takes another tree than its own as a second argument. Prints one line a violation,
+`FILE:LINE: what`, and exits 1 when there is one.
 """
 import pathlib
 import re
@@ -142,11 +144,108 @@ def check_headers():
                 yield path, 1, "expected a header with file name and licence"
 
 
+# What says something to a user, by name: MLIR's, the model file's, the runtime's,
+# the programs'.
+SAYS = set("""emitOpError emitError emitWarning emitOptionalError attachNote
+    error warning expect expectEnum fail createStringError reportError reportUsage
+    userError usageError numericError internalError systemError warn
+    report""".split())
+TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'
+                   r"'(?:\\.|[^'\\])+'|[A-Za-z_]\w*|\s+|.", re.S)
+# What a message leaves open: of printf, of formatv.
+OPEN = re.compile(r"%[-+.*\d]*(?:ll|z|l|h)?[a-zA-Z%]|\{\d[^}]*\}")
+# Messages that no test can have said, and why. (What cannot happen at all is an
+# assertion instead.)
+UNTESTED = {
+    "no memory to read it": "zlib's own state is all that must not fit",
+    "philox: expected": "a processor that computes wrong",
+    "this machine's processor,": "a processor older than x86-64-v3",
+    "cannot find clang++-19": "a machine without it, which built kiln",
+}
+
+
+def read_tokens(path):
+    """(text, line) of each token of a C++ file, without comments and spaces."""
+    line = 1
+    for match in TOKEN.finditer(path.read_text()):
+        token = match.group()
+        if not token.isspace() and not token.startswith(("//", "/*")):
+            yield token, line
+        line += token.count("\n")
+
+
+def find_diagnostics(path):
+    """(line, pieces) of each statement that says something: its literals, cut
+    where values come in between."""
+    tokens = list(read_tokens(path))
+    for i, (name, line) in enumerate(tokens[:-1]):
+        if name not in SAYS or tokens[i + 1][0] != "(":
+            continue
+        depth, pieces, joins = 0, [], False
+        for token, _ in tokens[i + 1:]:
+            depth += (token in "([") - (token in ")]")
+            if depth < 0 or token in "{};":
+                break
+            if token.startswith('"'):
+                text = re.sub(r"\\(.)", r"\1", token[1:-1])
+                pieces[-1:] = ([pieces[-1] + text] if joins else
+                               pieces[-1:] + [text])
+            joins = token.startswith('"')
+        pieces = [p for text in pieces for p in OPEN.split(text) if p.strip()]
+        if name == "systemError" and pieces:
+            pieces[0] += " failed"
+        if pieces:
+            yield line, pieces
+
+
+def read_expectations():
+    """What tests say that programs say: the comments of lit files, and other
+    tests whole, with literals that are cut between lines put together."""
+    for suffix in (".mlir", ".toml", ".test"):
+        for path in find("*" + suffix, ["test"]):
+            text = "\n".join(line for _, line in check_lines(path))
+            runs = "\n".join(RUN.findall(path.read_text()))
+            yield (text + "\n" + runs).replace(r"{{\[\[}}", "[[")
+    for path in [*find("*.cpp", ["test/unit"]), *find("*.py", ["test"])]:
+        if "mutants" in path.parts or path == pathlib.Path(__file__).resolve():
+            continue
+        text = re.sub(r'"\s*\n\s*"', "", path.read_text())
+        yield text.replace(r'\"', '"')
+
+
+def check_diagnostics():
+    """The longest piece of a message stands in a test, and so does each that can
+    be read on its own, such as a hint; those of lit files name line and column."""
+    said = "\n".join(read_expectations())
+    for folder in ("frontend", "ir", "passes", "codegen", "check", "runtime",
+                   "tools"):
+        for path in [*find("*.cpp", [folder]), *find("*.h", [folder])]:
+            for line, pieces in find_diagnostics(path):
+                if any(why in p for p in pieces for why in UNTESTED):
+                    continue
+                wanted = {max(pieces, key=len)}
+                wanted.update(p for p in pieces if len(p.split()) >= 3)
+                for piece in sorted(p.strip(" :") for p in wanted):
+                    if piece not in said:
+                        yield path, line, f"no test expects '{piece}'"
+    whole = re.compile(r"\.toml: (error|warning): ")
+    place = re.compile(r":(\[\[#?@LINE[-+]\d+\]\]|\d+):\d+: (error|warning): ")
+    for path in find("*.toml", ["test/frontend"]):
+        for number, line in check_lines(path):
+            if (re.search(r"\b(error|warning): ", line) and
+                    not place.search(line) and not whole.search(line)):
+                yield path, number, "expected LINE:COLUMN before what is said"
+
+
 def main():
+    global ROOT
     rules = {"lit": check_lit, "passes": check_passes, "ops": check_ops,
-             "links": check_links, "headers": check_headers}
-    if len(sys.argv) != 2 or sys.argv[1] not in rules:
+             "links": check_links, "headers": check_headers,
+             "diagnostics": check_diagnostics}
+    if len(sys.argv) not in (2, 3) or sys.argv[1] not in rules:
         sys.exit(__doc__)
+    if len(sys.argv) == 3:
+        ROOT = pathlib.Path(sys.argv[2])
     violations = list(rules[sys.argv[1]]())
     for path, line, what in violations:
         print(f"{path.relative_to(ROOT)}:{line}: {what}")
