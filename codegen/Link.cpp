@@ -91,6 +91,9 @@ llvm::Error kiln::link(llvm::ArrayRef<std::string> objects,
     return sanitizers.takeError();
   if (!sanitizers->empty())
     arguments.push_back("-fsanitize=" + *sanitizers);
+  // A runtime that counts its lines needs what writes the counts.
+  if (llvm::StringRef profile(KILN_PROFILE); !profile.empty())
+    arguments.push_back(profile.str());
   // libomp calls this when it starts, if it finds it.
   if (llvm::StringRef(*sanitizers).contains("thread"))
     llvm::append_range(arguments,

@@ -3,10 +3,11 @@
 # (with sudo when not root), configures and builds. Says what it does, stops at
 # the first failure, and is quick when nothing has changed.
 #
-#   tools/setup.sh [--debug] [--sanitize=address|thread|undefined]
+#   tools/setup.sh [--debug | --coverage] [--sanitize=address|thread|undefined]
 #
-# KILN_BUILD_DIR is the build folder (default: build). A debug or sanitizer
-# build goes to a folder of its own, build-debug or build-address and so on.
+# KILN_BUILD_DIR is the build folder (default: build). A debug, coverage or
+# sanitizer build goes to a folder of its own, build-debug, build-coverage or
+# build-address and so on.
 set -euo pipefail
 exec </dev/null
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,6 +22,7 @@ packages=(
 build=${KILN_BUILD_DIR:-build}
 type=Release
 sanitize=
+more=()
 
 say() { printf 'setup: %s\n' "$*"; }
 die() {
@@ -34,6 +36,10 @@ for argument in "$@"; do
       type=Debug
       build+=-debug
       ;;
+    --coverage)
+      more=(-DKILN_COVERAGE=ON -DKILN_FUZZ=OFF)
+      build+=-coverage
+      ;;
     --sanitize=address | --sanitize=thread | --sanitize=undefined)
       sanitize=${argument#--sanitize=}
       build+=-$sanitize
@@ -41,10 +47,10 @@ for argument in "$@"; do
       [[ $sanitize == address ]] && sanitize=address,undefined
       ;;
     -h | --help)
-      sed -n '2,9s/^# \{0,1\}//p' tools/setup.sh
+      sed -n '2,10s/^# \{0,1\}//p' tools/setup.sh
       exit 0
       ;;
-    *) die "unknown option '$argument' (--debug, --sanitize=address|thread|undefined)" ;;
+    *) die "unknown option '$argument' (--debug, --coverage, --sanitize=address|thread|undefined)" ;;
   esac
 done
 
@@ -84,7 +90,7 @@ if [[ ! -f $build/build.ninja ]]; then
     -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-19 \
     -DCMAKE_SHARED_LINKER_FLAGS=-fuse-ld=lld-19 \
     -DPython3_EXECUTABLE=/usr/bin/python3 \
-    -DKILN_SANITIZE="$sanitize" >"$log" 2>&1 || {
+    -DKILN_SANITIZE="$sanitize" "${more[@]}" >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
     die "configuring failed; the whole log is $log"
   }
