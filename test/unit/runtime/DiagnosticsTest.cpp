@@ -4,10 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FakeModel.h"
+#include "ChangedModel.h"
 #include "TestFiles.h"
 
-#include "frontend/manifest_generated.h"
 #include "runtime/Checkpoint.h"
 #include "runtime/DataCsv.h"
 #include "runtime/DataIdx.h"
@@ -23,8 +22,6 @@
 #include "runtime/Weights.h"
 
 #include <cmath>
-#include <deque>
-#include <functional>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -32,7 +29,7 @@ using namespace kiln;
 using namespace kiln::rt;
 
 namespace {
-using Damage = std::function<void(model::ManifestT &)>;
+using Damage = Change;
 
 /// What is wrong with a manifest, and what is said of it.
 struct Case {
@@ -56,24 +53,9 @@ protected:
 };
 } // namespace
 
-/// The fake model as `damage` makes it; it lives for ever.
-static kiln_model change(const Damage &damage) {
-  kiln_model object = makeFakeModel();
-  std::unique_ptr<model::ManifestT> manifest =
-      model::UnPackManifest(object.manifest);
-  damage(*manifest);
-  static auto &builders = *new std::deque<flatbuffers::FlatBufferBuilder>;
-  flatbuffers::FlatBufferBuilder &builder = builders.emplace_back();
-  model::FinishManifestBuffer(builder,
-                              model::CreateManifest(builder, manifest.get()));
-  object.manifest = builder.GetBufferPointer();
-  object.manifest_size = builder.GetSize();
-  return object;
-}
-
 std::string Diagnostics::load(const Damage &damage) {
   Model model;
-  Status status = Model::load(change(damage), model);
+  Status status = Model::load(changeFakeModel(damage), model);
   EXPECT_TRUE(status.ok()) << status.message();
   TextReading texts;
   Dataset data;
@@ -129,7 +111,7 @@ TEST(ManifestDiagnostics, NameWhatIsDamaged) {
   };
   for (const Case &test : cases) {
     Model model;
-    Status status = Model::load(change(test.damage), model);
+    Status status = Model::load(changeFakeModel(test.damage), model);
     EXPECT_EQ(status.code(), InternalError);
     EXPECT_EQ(status.message(),
               "the program's manifest is damaged: " + test.error);
@@ -420,7 +402,7 @@ static void wrongTrain(kiln_run *run, void *state, void *arena, void *results,
 
 TEST_F(Diagnostics, OfBuildsThatDiffer) {
   kiln_model fused = makeFakeModel();
-  kiln_model moved = change(
+  kiln_model moved = changeFakeModel(
       [](auto &m) { std::swap(m.slots[2]->offset, m.slots[3]->offset); });
   EXPECT_EQ(sayBench(InternalError, fused, moved),
             "error: the two builds lay out their state differently\n");

@@ -104,6 +104,24 @@ TEST_F(Formats, IdxBigEndianNumbers) {
   text = makeIdx({1}, 0, 0x0D) + std::string("\x3F\x80\0\0", 4);
   ASSERT_TRUE(readIdx(write("a", text), array).ok());
   EXPECT_EQ(array.at(0), 1.0);
+  text = makeIdx({2}, 0, 0x0E) + std::string("\xC0\x04\0\0\0\0\0\0", 8) +
+         std::string("\x3F\xB9\x99\x99\x99\x99\x99\x9A", 8);
+  ASSERT_TRUE(readIdx(write("a", text), array).ok());
+  EXPECT_EQ(array.at(0), -2.5);
+  EXPECT_EQ(array.at(1), 0.1);
+}
+
+TEST_F(Formats, IdxSignedNumbersOfOneAndTwoBytes) {
+  Array array;
+  std::string text = makeIdx({3}, 0, 0x09) + std::string("\x80\xFF\x7F", 3);
+  ASSERT_TRUE(readIdx(write("a", text), array).ok());
+  EXPECT_EQ(array.at(0), -128);
+  EXPECT_EQ(array.at(1), -1);
+  EXPECT_EQ(array.at(2), 127);
+  text = makeIdx({2}, 0, 0x0B) + std::string("\x80\x01\x01\x02", 4);
+  ASSERT_TRUE(readIdx(write("a", text), array).ok());
+  EXPECT_EQ(array.at(0), -32767);
+  EXPECT_EQ(array.at(1), 258);
 }
 
 /// Whatever is cut off, the file is refused; a plain file says what is there.
