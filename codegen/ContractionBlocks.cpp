@@ -253,8 +253,9 @@ static bool areSumsOutput(FusionOp group, Value sums) {
 
 /// How many k of a part are taken at a time.
 static int64_t getPartDepth(FusionOp group, PartialMatmulOp matmul) {
-  int64_t length = matmul.getLhs().getType().getDimSize(0) / matmul.getParts();
-  if (!areSumsOutput(group, matmul.getOutput()))
+  int64_t length = matmul.getK() / int64_t(matmul.getParts());
+  if (!areSumsOutput(group, matmul.getOutput()) ||
+      group->hasAttr(attrs::skipZeros))
     return length;
   if (int64_t rows = getRaggedRows(group).second)
     return rows;
@@ -264,8 +265,12 @@ static int64_t getPartDepth(FusionOp group, PartialMatmulOp matmul) {
 static ContractionTiling
 choosePartTiling(FusionOp group, PartialMatmulOp matmul, int64_t lanes) {
   ArrayRef<int64_t> shape = matmul.getOutput().getType().getShape();
-  ContractionTiling tiling = chooseTiling(
-      {shape[1], shape[2], getPartDepth(group, matmul), true}, lanes, 0);
+  if (group->hasAttr(attrs::skipZeros))
+    return getPlainTiling(shape[1], lanes, 0);
+  ContractionTiling tiling =
+      chooseTiling({shape[1], shape[2], getPartDepth(group, matmul),
+                    matmul.getTransposeLhs()},
+                   lanes, 0);
   // Its rows lie side by side, and are taken once.
   tiling.packLeft = false;
   return tiling;
@@ -292,6 +297,8 @@ void ContractionEmitter::emitParts() {
   auto addDepth = [&](Value first, Value last) {
     firstK = first;
     endK = last;
+    if (k.group->hasAttr(attrs::skipZeros))
+      return emitSparseRows(columns);
     if (!block)
       return emitRows(columns);
     copyRight(columns, first, last);
@@ -340,8 +347,11 @@ void ContractionEmitter::emitParts() {
 }
 
 int64_t getContractionScratchBytes(FusionOp group) {
-  if (auto matmul = findInBody<PartialMatmulOp>(group))
+  if (auto matmul = findInBody<PartialMatmulOp>(group)) {
+    if (group->hasAttr(attrs::skipZeros))
+      return (matmul.getK() / int64_t(matmul.getParts()) + 1) * 4;
     return getPartBytes(group, matmul);
+  }
   std::optional<ContractionShape> shape = getContractionShape(group);
   if (!shape)
     return 0;

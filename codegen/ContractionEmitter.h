@@ -77,7 +77,8 @@ private:
   /// The same, each tile over the k that its rows need.
   void emitSparseRows(const Share &columns);
   mlir::Value listNonzeros(mlir::Value row, int64_t rows) {
-    return kiln::listNonzeros(k, list, lhs, op.transposeLhs, row, rows);
+    return kiln::listNonzeros(k, list, lhs, op.transposeLhs, firstK,
+                              op.k / op.parts, row, rows);
   }
   void emitTiles(mlir::Value begin, mlir::Value end,
                  llvm::ArrayRef<KernelBuilder::Run> columns);

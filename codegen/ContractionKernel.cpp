@@ -205,19 +205,22 @@ void ContractionEmitter::emitRows(const Share &columns) {
 //===----------------------------------------------------------------------===//
 
 void ContractionEmitter::emitSparseRows(const Share &columns) {
-  int64_t whole = op.m / tileRows * tileRows;
-  Value scratch = getScratch();
-  auto listType = MemRefType::get({op.k + 1}, k.b.getI32Type());
+  int64_t whole = op.m / tileRows * tileRows, depth = op.k / op.parts;
+  Value scratch = getScratch(), allK = endK;
+  auto listType = MemRefType::get({depth + 1}, k.b.getI32Type());
   flatLhs = k.flatten(lhs);
   Value lists = k.b.create<memref::ViewOp>(k.loc, listType, scratch,
                                            k.lane.index(0), ValueRange());
   auto emitListed = [&](Value row, int64_t rows) {
     list = lists;
+    Value begin = firstK;
     endK = listNonzeros(row, rows);
+    firstK = k.lane.index(0);
     k.loopPanels(
         columns, op.n, lanes, 2,
         [&](ArrayRef<KernelBuilder::Run> runs) { emitTile(row, rows, runs); });
-    endK = k.lane.index(op.k);
+    firstK = begin;
+    endK = allK;
     list = nullptr;
   };
   // A tile from the middle tells whether lists pay at all.
@@ -228,7 +231,7 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
   auto sparse = k.b.create<scf::IfOp>(
       k.loc,
       k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ule, count,
-                                k.lane.index(op.k * 3 / 4)),
+                                k.lane.index(depth * 3 / 4)),
       /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(k.b);
   k.b.setInsertionPointToStart(sparse.thenBlock());
@@ -311,10 +314,10 @@ void emitContraction(KernelBuilder &k) {
     op.lhs = matmul.getLhs();
     op.rhs = matmul.getRhs();
     op.output = matmul.getOutput();
-    op.transposeLhs = true;
+    op.transposeLhs = matmul.getTransposeLhs();
     op.m = shape[1];
     op.n = shape[2];
-    op.k = matmul.getLhs().getType().getDimSize(0);
+    op.k = matmul.getK();
     op.parts = shape[0];
     if (!k.getInput(op.lhs) || !k.getInput(op.rhs))
       return k.fail(k.group, "expected a contraction of the group's inputs");

@@ -272,14 +272,18 @@ void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
   } else if (auto pack = dyn_cast<PackOp>(op)) {
     recordPacked(pack, position);
   } else if (auto matmul = dyn_cast<PartialMatmulOp>(op)) {
-    // A part is so many rows of both.
+    // A part is so many k of both.
+    int64_t kDim = matmul.getTransposeLhs() ? 0 : 1;
     if (position == 0) {
-      int64_t rows = getShape(matmul.getLhs())[0];
-      int64_t unit = rows / matmul.getParts() * partition.getUnit();
-      for (Value operand : matmul->getOperands())
-        record(operand, {Access::Split, 0, rows, unit});
+      int64_t unit =
+          matmul.getK() / int64_t(matmul.getParts()) * partition.getUnit();
+      record(matmul.getLhs(), {Access::Split, kDim, matmul.getK(), unit});
+      record(matmul.getRhs(), {Access::Split, 0, matmul.getK(), unit});
     } else {
-      visit(matmul.getLhs(), {all, dims[1]});
+      SmallVector<int64_t> left = {all, dims[1]};
+      if (kDim == 1)
+        std::swap(left[0], left[1]);
+      visit(matmul.getLhs(), left);
       visit(matmul.getRhs(), {all, dims[2]});
     }
   } else if (auto gather = dyn_cast<GatherOp>(op)) {

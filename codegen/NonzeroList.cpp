@@ -28,9 +28,8 @@ static Value append(KernelBuilder &k, Value list, Value count, Value number,
 }
 
 /// The rows lie along k: some k at a time.
-static Value listAlongRows(KernelBuilder &k, Value list, Value lhs, Value row,
-                           int64_t rows) {
-  int64_t depth = cast<MemRefType>(lhs.getType()).getDimSize(1);
+static Value listAlongRows(KernelBuilder &k, Value list, Value lhs, Value begin,
+                           int64_t depth, Value row, int64_t rows) {
   auto isNonzero = [&](Value x) {
     return k.b.create<arith::CmpFOp>(k.loc, arith::CmpFPredicate::UNE, x,
                                      k.lane.f32(0.0, x));
@@ -38,7 +37,7 @@ static Value listAlongRows(KernelBuilder &k, Value list, Value lhs, Value row,
   KernelBuilder::Carried count = {k.lane.index(0)};
   int64_t whole = depth / virtualLanes * virtualLanes;
   Type bits = k.b.getIntegerType(virtualLanes);
-  k.loop(k.lane.index(0), k.lane.index(whole), virtualLanes, count,
+  k.loop(begin, k.add(begin, whole), virtualLanes, count,
          [&](Value first, KernelBuilder::Carried &inside) {
            Value any;
            for (int64_t r = 0; r < rows; ++r) {
@@ -78,7 +77,7 @@ static Value listAlongRows(KernelBuilder &k, Value list, Value lhs, Value row,
            k.b.create<scf::YieldOp>(k.loc, n);
            inside[0] = some.getResult(0);
          });
-  k.loop(k.lane.index(whole), k.lane.index(depth), 1, count,
+  k.loop(k.add(begin, whole), k.add(begin, depth), 1, count,
          [&](Value at, KernelBuilder::Carried &inside) {
            Value any;
            for (int64_t r = 0; r < rows; ++r) {
@@ -93,12 +92,12 @@ static Value listAlongRows(KernelBuilder &k, Value list, Value lhs, Value row,
 }
 
 /// The rows lie side by side for each k.
-static Value listAcrossRows(KernelBuilder &k, Value list, Value lhs, Value row,
+static Value listAcrossRows(KernelBuilder &k, Value list, Value lhs,
+                            Value begin, int64_t depth, Value row,
                             int64_t rows) {
-  int64_t depth = cast<MemRefType>(lhs.getType()).getDimSize(0);
   KernelBuilder::Carried count = {k.lane.index(0)};
   auto type = VectorType::get({rows}, k.b.getF32Type());
-  k.loop(k.lane.index(0), k.lane.index(depth), 1, count,
+  k.loop(begin, k.add(begin, depth), 1, count,
          [&](Value at, KernelBuilder::Carried &inside) {
            // Every k is a line of its own, far from the last one.
            k.prefetch(lhs, {at, k.add(row, virtualLanes)});
@@ -114,9 +113,9 @@ static Value listAcrossRows(KernelBuilder &k, Value list, Value lhs, Value row,
 }
 
 Value listNonzeros(KernelBuilder &k, Value list, Value lhs, bool transposed,
-                   Value row, int64_t rows) {
-  return transposed ? listAcrossRows(k, list, lhs, row, rows)
-                    : listAlongRows(k, list, lhs, row, rows);
+                   Value first, int64_t depth, Value row, int64_t rows) {
+  return transposed ? listAcrossRows(k, list, lhs, first, depth, row, rows)
+                    : listAlongRows(k, list, lhs, first, depth, row, rows);
 }
 
 } // namespace kiln

@@ -388,14 +388,18 @@ PartialMatmulOp::interpret(Interpreter &interpreter,
                            llvm::ArrayRef<Tensor> operands,
                            llvm::SmallVectorImpl<Tensor> &results) {
   llvm::ArrayRef<int64_t> shape = getResultType(*this).getShape();
-  int64_t k = operands[0].getShape()[0] / getParts();
+  int64_t k = getK() / int64_t(getParts());
   Contraction c{shape[1], shape[2], k, /*lhsM=*/1, /*lhsK=*/shape[1]};
+  if (!getTransposeLhs()) {
+    c.lhsM = getK();
+    c.lhsK = 1;
+  }
   llvm::ArrayRef<double> lhs = operands[0].getData();
   llvm::ArrayRef<double> rhs = operands[1].getData();
   std::vector<double> result;
   for (int64_t part = 0; part < shape[0]; ++part)
     llvm::append_range(result, contract(interpreter, c,
-                                        lhs.slice(part * k * c.m, k * c.m),
+                                        lhs.drop_front(part * k * c.lhsK),
                                         rhs.slice(part * k * c.n, k * c.n)));
   results.emplace_back(getResultType(*this), std::move(result));
   return success();

@@ -777,31 +777,40 @@ def Kiln_ReverseOp : Kiln_DiffOp<"reverse", [SameOperandsAndResultType]> {
 }
 
 def Kiln_PartialMatmulOp : Kiln_StepOp<"partial_matmul", [InferTypes]> {
-  let summary = "a contraction over rows, cut into parts of its sum";
+  let summary = "a contraction of two matrices, cut into parts of its sum";
   let description = [{
-    `C[p, m, n] = sum over the k of part p of A[k, m] * B[k, n]`: the k are cut
+    `C[p, m, n] = sum over the k of part p of A[m, k] * B[k, n]`, where a
+    transposed left operand is stored with its dimensions swapped: the k are cut
     into `parts` ranges of equal length, and each sum runs over increasing k,
     from 0, by fused multiply-add. A gradient of weights over a batch of sequences
-    is the sum of such parts, one for each tile of the batch.
+    is the sum of such parts, one for each tile of the batch; a product with
+    weights, one for each thread's rows of them.
 
     Constraints:
-    - `partial_matmul_c1`: both operands have the same number of rows, a
-      multiple of `parts`.
+    - `partial_matmul_c1`: both operands agree on the extent of k, a multiple of
+      `parts`.
 
     Example:
     ```mlir
-    %c = kiln.partial_matmul %x, %d, 8
+    %c = kiln.partial_matmul %x transposed, %d, 8
        : (tensor<32000x128xf32>, tensor<32000x64xf32>)
+    %h = kiln.partial_matmul %y, %w, 2
+       : (tensor<64x784xf32>, tensor<784x128xf32>)
     ```
   }];
-  let arguments = (ins Kiln_Matrix:$lhs, Kiln_Matrix:$rhs, I64Attr:$parts);
+  let arguments = (ins Kiln_Matrix:$lhs, Kiln_Matrix:$rhs, I64Attr:$parts,
+                       UnitAttr:$transposeLhs);
   let results = (outs Kiln_RankedOf<F32, 3>:$output);
   let assemblyFormat = [{
-    $lhs `,` $rhs `,` $parts attr-dict `:` `(` type($lhs) `,` type($rhs) `)`
+    $lhs (`transposed` $transposeLhs^)? `,` $rhs `,` $parts attr-dict
+    `:` `(` type($lhs) `,` type($rhs) `)`
   }];
   let extraClassDeclaration = Kiln_Flops<
       "2 * getLhs().getType().getNumElements() * "
-      # "getRhs().getType().getDimSize(1)">.declaration;
+      # "getRhs().getType().getDimSize(1)">.declaration # [{
+    /// Extent of the contracted dimension, all parts together.
+    int64_t getK() { return getRhs().getType().getDimSize(0); }
+  }];
 }
 
 //===----------------------------------------------------------------------===//

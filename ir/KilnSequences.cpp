@@ -163,12 +163,14 @@ PartialMatmulOp::inferReturnTypes(MLIRContext *context,
     return failure();
   RankedTensorType lhs = *left, rhs = *right;
   int64_t parts = adaptor.getParts();
-  if (lhs.getDimSize(0) != rhs.getDimSize(0) || parts <= 0 ||
-      lhs.getDimSize(0) % parts)
+  unsigned kDim = adaptor.getTransposeLhs() ? 0 : 1;
+  if (lhs.getDimSize(kDim) != rhs.getDimSize(0) || parts <= 0 ||
+      rhs.getDimSize(0) % parts)
     return emitOptionalError(loc,
-                             "partial_matmul_c1: expected equal numbers of "
-                             "rows, a multiple of ",
+                             "partial_matmul_c1: expected operands with the "
+                             "same extent of k, a multiple of ",
                              parts, ", got ", lhs, " and ", rhs);
-  types.push_back(lhs.clone({parts, lhs.getDimSize(1), rhs.getDimSize(1)}));
+  types.push_back(
+      lhs.clone({parts, lhs.getDimSize(1 - kDim), rhs.getDimSize(1)}));
   return success();
 }

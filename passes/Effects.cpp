@@ -23,7 +23,7 @@ std::optional<Effect> kiln::getEffect(llvm::StringRef pass) {
       .Case("kiln-share-activations", Effect::Exact)
       // train -> fused.
       .Case("kiln-recompute-activations", Effect::Exact)
-      .Case("kiln-tile-scans", Effect::Sums)
+      .Cases("kiln-tile-scans", "kiln-split-sums", Effect::Sums)
       .Cases("kiln-arrange-batches", "kiln-skip-masked-steps", Effect::Exact)
       .Cases("kiln-chunk-gradients", "kiln-chain-scatters", Effect::Exact)
       .Cases("kiln-pack-operands", "kiln-materialize-transposes", Effect::Exact)

@@ -27,7 +27,8 @@ static bool addsUp(Operation *op) {
 /// stored.
 static bool takesEpilogue(Operation *op) {
   std::optional<FusionKind> kind = getKindAlone(op);
-  return kind == FusionKind::contraction || kind == FusionKind::gather;
+  return kind == FusionKind::contraction || kind == FusionKind::gather ||
+         kind == FusionKind::columns;
 }
 
 static void fuse(GroupRewriter &rewriter, Operation *anchor) {

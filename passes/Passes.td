@@ -322,7 +322,7 @@ def TileScans : SchedulePass<"kiln-tile-scans"> {
         sums(tensor<8x8x8xf32>) attributes {tile_rows = 8 : i64} { ... }
     %dw = kiln.reduce sum, %p along [0] : tensor<8x8x8xf32>
     %0 = kiln.reshape %d : tensor<64x500x8xf32> to tensor<32000x8xf32>
-    %1 = kiln.partial_matmul %x, %0, 8 : ...
+    %1 = kiln.partial_matmul %x transposed, %0, 8 : ...
     %dv = kiln.reduce sum, %1 along [0] : ...
     ```
   }];
@@ -391,6 +391,29 @@ def ChunkGradients : SchedulePass<"kiln-chunk-gradients"> {
     }
     ```
     After: the same with `chunk = 16 : i64`.
+  }];
+}
+
+def SplitSums : SchedulePass<"kiln-split-sums"> {
+  let summary = "let a thread read the weights that it updates";
+  let description = [{
+    The gradient of a weight is cut by rows, and a row is updated where its
+    gradient is made: so a thread has half of the rows in its cache. A product
+    with the weights that is cut by columns, or by samples, reads the other half
+    as well, in every step, from where another thread has just written it. Where
+    that is much more than the result, the product becomes a sum of two, over
+    the first half of the rows and over the second.
+
+    Before, with a batch of 64 and `%w` a parameter that the function updates:
+    ```mlir
+    %h = kiln.matmul %x, %w : (tensor<64x784xf32>, tensor<784x128xf32>)
+    ```
+    After:
+    ```mlir
+    %0 = kiln.partial_matmul %x, %w, 2
+       : (tensor<64x784xf32>, tensor<784x128xf32>)
+    %h = kiln.reduce sum, %0 along [0] : tensor<2x64x128xf32>
+    ```
   }];
 }
 

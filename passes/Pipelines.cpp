@@ -52,6 +52,7 @@ static constexpr OptionalPass kSchedules[] = {
     {"arrange-batches", createArrangeBatches},
     {"skip-masked-steps", createSkipMaskedSteps},
     {"chunk-gradients", createChunkGradients},
+    {"split-sums", createSplitSums},
 };
 
 /// Schedules of groups.

@@ -164,7 +164,7 @@ bool Finder::isReader(FusionOp group, unsigned input, Value list) {
     if (auto partial = dyn_cast<PartialMatmulOp>(user)) {
       Value lhs = getOutside(group, partial.getLhs());
       Value rhs = getOutside(group, partial.getRhs());
-      if (group->getNumResults() != 1 ||
+      if (group->getNumResults() != 1 || !partial.getTransposeLhs() ||
           group.getYield().getValues()[0] != partial.getOutput() ||
           getList(lhs) != list || getList(rhs) != list ||
           getShape(list)[0] % int64_t(partial.getParts()))

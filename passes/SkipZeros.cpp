@@ -26,10 +26,14 @@ static constexpr int64_t kColumns = 64;
 static bool canPay(func::FuncOp func, FusionOp group) {
   if (group.getKind() != FusionKind::contraction)
     return false;
-  for (auto matmul : group.getBody().front().getOps<MatmulOp>()) {
-    auto lhs = dyn_cast<BlockArgument>(matmul.getLhs());
+  for (Operation &op : group.getBody().front()) {
+    auto partial = dyn_cast<PartialMatmulOp>(op);
+    if (!isa<MatmulOp>(op) && !(partial && !partial.getTransposeLhs()))
+      continue;
+    auto lhs = dyn_cast<BlockArgument>(op.getOperand(0));
+    auto type = cast<RankedTensorType>(op.getResult(0).getType());
     return lhs && lhs.getOwner() == &group.getBody().front() &&
-           matmul.getN() >= kColumns &&
+           type.getShape().back() >= kColumns &&
            isInput(func, group.getInputs()[lhs.getArgNumber()]);
   }
   return false;

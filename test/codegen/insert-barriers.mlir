@@ -231,7 +231,7 @@ func.func @parts(%x: tensor<4x6x8xf32>, %y: tensor<24x16xf32>)
       attributes {partition = #kiln.partition<dim = 0, unit = 1>}
       : (tensor<24x8xf32>, tensor<24x16xf32>) -> tensor<4x8x16xf32> {
   ^bb0(%a: tensor<24x8xf32>, %b: tensor<24x16xf32>):
-    %u = kiln.partial_matmul %a, %b, 4
+    %u = kiln.partial_matmul %a transposed, %b, 4
        : (tensor<24x8xf32>, tensor<24x16xf32>)
     kiln.yield %u : tensor<4x8x16xf32>
   }
@@ -259,7 +259,7 @@ func.func @other_parts(%x: tensor<4x6x8xf32>, %y: tensor<24x16xf32>)
       attributes {partition = #kiln.partition<dim = 0, unit = 1>}
       : (tensor<24x8xf32>, tensor<24x16xf32>) -> tensor<3x8x16xf32> {
   ^bb0(%a: tensor<24x8xf32>, %b: tensor<24x16xf32>):
-    %u = kiln.partial_matmul %a, %b, 3
+    %u = kiln.partial_matmul %a transposed, %b, 3
        : (tensor<24x8xf32>, tensor<24x16xf32>)
     kiln.yield %u : tensor<3x8x16xf32>
   }

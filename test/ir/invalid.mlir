@@ -201,8 +201,8 @@ func.func @reverse_c1(%x: tensor<4xf32>) {
 // -----
 
 func.func @partial_matmul_c1_rows(%x: tensor<4x8xf32>, %y: tensor<5x8xf32>) {
-  // expected-error@+1 {{partial_matmul_c1: expected equal numbers of rows, a multiple of 2, got 'tensor<4x8xf32>' and 'tensor<5x8xf32>'}}
-  %0 = kiln.partial_matmul %x, %y, 2 : (tensor<4x8xf32>, tensor<5x8xf32>)
+  // expected-error@+1 {{partial_matmul_c1: expected operands with the same extent of k, a multiple of 2, got 'tensor<4x8xf32>' and 'tensor<5x8xf32>'}}
+  %0 = kiln.partial_matmul %x transposed, %y, 2 : (tensor<4x8xf32>, tensor<5x8xf32>)
   return
 }
 
@@ -232,9 +232,17 @@ func.func @packed_matmul_c1_none(%x: tensor<16x16xi32>) {
 
 // -----
 
+func.func @partial_matmul_c1_columns(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{partial_matmul_c1: expected operands with the same extent of k, a multiple of 2, got 'tensor<4x8xf32>' and 'tensor<4x8xf32>'}}
+  %0 = kiln.partial_matmul %x, %x, 2 : (tensor<4x8xf32>, tensor<4x8xf32>)
+  return
+}
+
+// -----
+
 func.func @partial_matmul_c1_parts(%x: tensor<4x8xf32>) {
-  // expected-error@+1 {{partial_matmul_c1: expected equal numbers of rows, a multiple of 3, got 'tensor<4x8xf32>' and 'tensor<4x8xf32>'}}
-  %0 = kiln.partial_matmul %x, %x, 3 : (tensor<4x8xf32>, tensor<4x8xf32>)
+  // expected-error@+1 {{partial_matmul_c1: expected operands with the same extent of k, a multiple of 3, got 'tensor<4x8xf32>' and 'tensor<4x8xf32>'}}
+  %0 = kiln.partial_matmul %x transposed, %x, 3 : (tensor<4x8xf32>, tensor<4x8xf32>)
   return
 }
 

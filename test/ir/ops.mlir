@@ -164,8 +164,11 @@ func.func @parts(%x: tensor<4x5x6xf32>, %a: tensor<40x8xf32>,
   %2 = kiln.concat %1, %0 : tensor<4x5x3xf32>, tensor<4x5x3xf32>
   // CHECK: kiln.reverse %{{.*}} : tensor<4x5x6xf32>
   %3 = kiln.reverse %2 : tensor<4x5x6xf32>
-  // CHECK: kiln.partial_matmul %{{.*}}, %{{.*}}, 8 : (tensor<40x8xf32>, tensor<40x3xf32>)
-  %4 = kiln.partial_matmul %a, %b, 8 : (tensor<40x8xf32>, tensor<40x3xf32>)
+  // CHECK: kiln.partial_matmul %{{.*}} transposed, %{{.*}}, 8 : (tensor<40x8xf32>, tensor<40x3xf32>)
+  %4 = kiln.partial_matmul %a transposed, %b, 8 : (tensor<40x8xf32>, tensor<40x3xf32>)
+  // CHECK: kiln.partial_matmul %{{.*}}, %{{.*}}, 2 : (tensor<40x8xf32>, tensor<8x3xf32>)
+  %w = kiln.constant dense<0.0> : tensor<8x3xf32>
+  %5 = kiln.partial_matmul %a, %w, 2 : (tensor<40x8xf32>, tensor<8x3xf32>)
   return
 }
 

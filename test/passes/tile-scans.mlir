@@ -27,7 +27,7 @@
 // steps of all samples are cut.
 // CHECK:      %[[V:.*]] = kiln.scatter %[[Z]], %{{.*}} {batch_dims = 1 : i64, descending, rows = 5 : i64}
 // CHECK:      %[[F:.*]] = kiln.reshape %[[V]] : tensor<12x5x3xf32> to tensor<60x3xf32>
-// CHECK:      %[[G:.*]] = kiln.partial_matmul %{{.*}}, %[[F]], 2 : (tensor<60x4xf32>, tensor<60x3xf32>)
+// CHECK:      %[[G:.*]] = kiln.partial_matmul %{{.*}} transposed, %[[F]], 2 : (tensor<60x4xf32>, tensor<60x3xf32>)
 // CHECK-NEXT: kiln.reduce sum, %[[G]] along [0] : tensor<2x4x3xf32>
 // CHECK:      %[[T:.*]] = kiln.reshape %[[V]] : tensor<12x5x3xf32> to tensor<2x30x3xf32>
 // CHECK-NEXT: %[[A:.*]] = kiln.reduce sum, %[[T]] along [1] : tensor<2x30x3xf32>

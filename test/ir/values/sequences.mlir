@@ -85,14 +85,19 @@ func.func @reverse() -> (tensor<2x3x2xf32>, tensor<2x3xi1>) {
 // Rows 0 and 1, then rows 2 and 3; each part starts from 0.
 // CHECK: partial_matmul: 0: tensor<2x2x1xf32> [7, 10, 53, 62]
 // CHECK: partial_matmul: 1: tensor<2x1x1xf32> [16777216, 2]
-func.func @partial_matmul() -> (tensor<2x2x1xf32>, tensor<2x1x1xf32>) {
+// CHECK: partial_matmul: 2: tensor<2x2x1xf32> [5, 29, 29, 67]
+func.func @partial_matmul() -> (tensor<2x2x1xf32>, tensor<2x1x1xf32>, tensor<2x2x1xf32>) {
   %a = kiln.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]>
      : tensor<4x2xf32>
   %b = kiln.constant dense<[[1.0], [2.0], [5.0], [4.0]]> : tensor<4x1xf32>
-  %0 = kiln.partial_matmul %a, %b, 2 : (tensor<4x2xf32>, tensor<4x1xf32>)
+  %0 = kiln.partial_matmul %a transposed, %b, 2 : (tensor<4x2xf32>, tensor<4x1xf32>)
   %c = kiln.constant dense<[[16777216.0], [1.0], [1.0], [1.0]]>
      : tensor<4x1xf32>
   %ones = kiln.constant dense<1.0> : tensor<4x1xf32>
-  %1 = kiln.partial_matmul %c, %ones, 2 : (tensor<4x1xf32>, tensor<4x1xf32>)
-  return %0, %1 : tensor<2x2x1xf32>, tensor<2x1x1xf32>
+  %1 = kiln.partial_matmul %c transposed, %ones, 2 : (tensor<4x1xf32>, tensor<4x1xf32>)
+  // Columns 0 and 1, then columns 2 and 3.
+  %d = kiln.constant dense<[[1.0, 2.0, 3.0, 3.5], [9.0, 10.0, 11.0, 3.0]]>
+     : tensor<2x4xf32>
+  %2 = kiln.partial_matmul %d, %b, 2 : (tensor<2x4xf32>, tensor<4x1xf32>)
+  return %0, %1, %2 : tensor<2x2x1xf32>, tensor<2x1x1xf32>, tensor<2x2x1xf32>
 }

@@ -162,6 +162,16 @@ def columns():
                  [("%1", y, "{test.donates = 1}")],
                  f"""    %0 = kiln.reduce sum, %x_ along [0] : {x}
     %1 = kiln.sgd_update %w_, %0, %h_ : {y}""", "", "columns")
+        c = tensor(m, n, element="i1")
+        function(name("epilogue", p, m, n),
+                 [("x", x, ""), ("b", tensor(n), ""), ("c", c, "")],
+                 [("%3", y, ""), ("%4", y, "")],
+                 f"""    %0 = kiln.reduce sum, %x_ along [0] : {x}
+    %1 = kiln.broadcast %b_ along [1] : {tensor(n)} to {y}
+    %2 = kiln.add %0, %1 : {y}
+    %3 = kiln.relu %2 : {y}
+    %4 = kiln.dropout %3, %c_ {{rate = 2.0e-01 : f64}} : {y}, {c}""",
+                 "test.tolerance = 1.0e-6", "columns")
 
 
 def total():
@@ -417,8 +427,21 @@ def parts():
         out = tensor(parts, m, n)
         function(name("parts", parts, k, m, n), [("a", a, ""), ("b", b, "")],
                  [("%0", out, "")],
-                 f"    %0 = kiln.partial_matmul %a_, %b_, {parts} : ({a}, {b})",
+                 f"    %0 = kiln.partial_matmul %a_ transposed, %b_, {parts} : ({a}, {b})",
                  "test.exact")
+    # The left operand by rows; with few numbers that are not zero, and with so
+    # many that all are summed over.
+    for parts, k, m, n in [(1, 1, 1, 1), (2, 20, 9, 17), (2, 392, 64, 128), (3, 7, 13, 33),
+                           (2, 600, 20, 40), (2, 80, 33, 4096)]:
+        a, b = tensor(m, parts * k), tensor(parts * k, n)
+        out = tensor(parts, m, n)
+        for kind, zeros in [("rows", 0), ("sparse", 0.97), ("full", 0.1)]:
+            function(name(kind, parts, k, m, n),
+                     [("a", a, f"{{test.zeros = {zeros}}}" if zeros else ""),
+                      ("b", b, "")], [("%0", out, "")],
+                     f"    %0 = kiln.partial_matmul %a_, %b_, {parts} : ({a}, {b})",
+                     "test.exact",
+                     marks="attributes {kiln.skip_zeros}" if zeros else "")
 
 
 globals()[sys.argv[1]]()
