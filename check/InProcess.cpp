@@ -20,6 +20,7 @@
 
 #include <array>
 #include <cstdarg>
+#include <cstring>
 #include <immintrin.h>
 
 using namespace mlir;
@@ -57,8 +58,17 @@ static void nextStep(kiln_run *run) {
   run->isDone = true;
 }
 
-static void load(kiln_run *run, int32_t, int32_t operand, void *destination) {
-  writeTensor(run->operands[operand], static_cast<char *>(destination));
+static void load(kiln_run *run, int32_t, int32_t operand, void *destination,
+                 int64_t begin, int64_t end) {
+  const Tensor &tensor = run->operands[operand];
+  std::vector<char> bytes(tensor.size() * sizeof(float));
+  writeTensor(tensor, bytes.data());
+  int64_t rows = tensor.getShape()[0], size = tensor.size() / rows;
+  for (int64_t row = 0; row < rows && begin < end; ++row) {
+    size_t first = size_t(row * size + begin) * sizeof(float);
+    std::memcpy(static_cast<char *>(destination) + first, bytes.data() + first,
+                size_t(end - begin) * sizeof(float));
+  }
 }
 
 /// Deals tiles in turn: one thread at a time runs, and would take them all.

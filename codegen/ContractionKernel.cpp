@@ -223,23 +223,41 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
     endK = allK;
     list = nullptr;
   };
-  // A tile from the middle tells whether lists pay at all.
-  list = lists;
-  Value middle = k.lane.index(op.m / tileRows / 2 * tileRows);
-  Value count = listNonzeros(middle, tileRows);
-  list = nullptr;
-  auto sparse = k.b.create<scf::IfOp>(
-      k.loc,
-      k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ule, count,
-                                k.lane.index(depth * 3 / 4)),
+  Value end = rowShare.end;
+  if (whole < op.m)
+    end = k.b.create<arith::MinUIOp>(k.loc, end, k.lane.index(whole));
+  // A tile from the middle of the share tells whether lists pay at all.
+  auto pays = k.b.create<scf::IfOp>(
+      k.loc, k.b.getI1Type(),
+      k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ult,
+                                rowShare.begin, end),
       /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(k.b);
+  k.b.setInsertionPointToStart(pays.elseBlock());
+  k.b.create<scf::YieldOp>(
+      k.loc, k.b.create<arith::ConstantIntOp>(k.loc, true, 1).getResult());
+  k.b.setInsertionPointToStart(pays.thenBlock());
+  {
+    KernelBuilder::Scope scope(k);
+    Value half = k.b.create<arith::DivUIOp>(
+        k.loc, subtract(end, rowShare.begin), k.lane.index(2 * tileRows));
+    Value middle = k.b.create<arith::AddIOp>(
+        k.loc, rowShare.begin,
+        k.b.create<arith::MulIOp>(k.loc, half, k.lane.index(tileRows)));
+    list = lists;
+    Value count = listNonzeros(middle, tileRows);
+    list = nullptr;
+    k.b.create<scf::YieldOp>(
+        k.loc, k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ule,
+                                         count, k.lane.index(depth * 3 / 4))
+                   .getResult());
+  }
+  k.b.setInsertionPointAfter(pays);
+  auto sparse = k.b.create<scf::IfOp>(k.loc, pays.getResult(0),
+                                      /*withElseRegion=*/true);
   k.b.setInsertionPointToStart(sparse.thenBlock());
   {
     KernelBuilder::Scope scope(k);
-    Value end = rowShare.end;
-    if (whole < op.m)
-      end = k.b.create<arith::MinUIOp>(k.loc, end, k.lane.index(whole));
     k.loop(rowShare.begin, end, tileRows,
            [&](Value row) { emitListed(row, tileRows); });
     if (whole < op.m)

@@ -132,7 +132,7 @@ static llvm::StringRef getKind(FusionOp group) {
   llvm::StringRef role = getOrigin(group.getLoc()).role;
   if (group.getKind() == FusionKind::random)
     return "masks";
-  if (role.empty() || role == "penalty")
+  if (role.empty() || role == "penalty" || role == "parts")
     return "activations";
   if (role == "transpose")
     return "transposed copies";

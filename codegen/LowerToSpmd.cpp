@@ -50,6 +50,8 @@ public:
 private:
   void beginRegion();
   void emitLoads();
+  /// The elements of each sample, [begin, end), that this thread reads.
+  std::pair<mlir::Value, mlir::Value> getLoaded(mlir::BlockArgument argument);
   llvm::LogicalResult emitOps(llvm::iterator_range<mlir::Block::iterator> ops);
   llvm::LogicalResult emitGroup(FusionOp group);
   /// Emits the groups of a tile loop, which starts at `group`; returns the
@@ -174,6 +176,53 @@ mlir::Value ProgramEmitter::getMemory(mlir::Value value) {
   return getMemory(getPlace(value), value.getType());
 }
 
+std::pair<mlir::Value, mlir::Value>
+ProgramEmitter::getLoaded(mlir::BlockArgument argument) {
+  auto type = llvm::cast<mlir::RankedTensorType>(argument.getType());
+  int64_t size = type.getNumElements() / type.getDimSize(0);
+  auto getAll = [&] {
+    mlir::Value none = constant(0, 64);
+    return std::pair(none, constant(size, 64));
+  };
+  bool returned = false;
+  llvm::SetVector<FusionOp> readers = getReaders(argument, returned);
+  mlir::Value begin, end;
+  for (FusionOp reader : readers)
+    for (auto [i, input] : llvm::enumerate(reader.getInputs())) {
+      if (lookThroughReshapes(input) != argument)
+        continue;
+      auto shape = llvm::cast<mlir::RankedTensorType>(input.getType());
+      Access access = getInputAccess(reader, reader.getPartitionAttr(), i);
+      // Tiles and threads are dealt otherwise.
+      if (returned || reader->hasAttr(attrs::tileLoop) || runsOnce(reader) ||
+          access.kind != Access::Split || access.dim != 1 ||
+          shape.getRank() != 2 || shape.getDimSize(1) != size)
+        return getAll();
+      int64_t units = llvm::divideCeil(access.extent, access.unit);
+      auto getBound = [&](int64_t offset) -> mlir::Value {
+        mlir::Value number = builder.create<arith::AddIOp>(
+            loc, thread, builder.create<arith::ConstantIndexOp>(loc, offset));
+        number = builder.create<arith::MulIOp>(
+            loc, number, builder.create<arith::ConstantIndexOp>(loc, units));
+        number = builder.create<arith::DivUIOp>(loc, number, threads);
+        number = builder.create<arith::MulIOp>(
+            loc, number,
+            builder.create<arith::ConstantIndexOp>(loc, access.unit));
+        return builder.create<arith::MinUIOp>(
+            loc, number, builder.create<arith::ConstantIndexOp>(loc, size));
+      };
+      mlir::Value first = getBound(0), last = getBound(1);
+      begin = begin ? builder.create<arith::MinUIOp>(loc, begin, first) : first;
+      end = end ? builder.create<arith::MaxUIOp>(loc, end, last) : last;
+    }
+  if (!begin)
+    return getAll();
+  auto widen = [&](mlir::Value index) -> mlir::Value {
+    return builder.create<arith::IndexCastOp>(loc, builder.getI64Type(), index);
+  };
+  return {widen(begin), widen(end)};
+}
+
 /// Every thread fills its own copy of what the batch holds.
 void ProgramEmitter::emitLoads() {
   int64_t operand = 0;
@@ -189,10 +238,11 @@ void ProgramEmitter::emitLoads() {
       continue;
     mlir::Value address = builder.create<arith::AddIOp>(
         loc, base, constant(getPlace(argument).getOffset(), 64));
-    callRuntime(
-        "kiln_rt_load", {},
-        {run_, thread32, constant(operand++, 32),
-         builder.create<mlir::LLVM::IntToPtrOp>(loc, pointer, address)});
+    auto [begin, end] = getLoaded(argument);
+    callRuntime("kiln_rt_load", {},
+                {run_, thread32, constant(operand++, 32),
+                 builder.create<mlir::LLVM::IntToPtrOp>(loc, pointer, address),
+                 begin, end});
   }
   stamp(KILN_STAMP_LOAD);
 }

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /** Changes whenever anything in this file does. */
-#define KILN_ABI_VERSION 4
+#define KILN_ABI_VERSION 5
 
 /** What the runtime is in the middle of; opaque to generated code. */
 typedef struct kiln_run kiln_run;
@@ -45,7 +45,8 @@ typedef struct kiln_step {
  *     thread 0: kiln_rt_step(run)        finishes the last step, prepares one
  *     barrier
  *     leave if !step->more
- *     kiln_rt_load(run, thread, i, p)    for each operand i, into its own area
+ *     kiln_rt_load(run, thread, i, p, b, e)
+ *                                        for each operand i, into its own area
  *     the program's kernels, with barriers where they need them
  *     barrier
  *   kiln_rt_thread_end(run, thread)
@@ -79,10 +80,12 @@ void kiln_rt_thread_end(kiln_run *run, int32_t thread);
  * answers signals, and prepares the next step or sets `more` to 0. */
 void kiln_rt_step(kiln_run *run);
 
-/** Fills batch operand `operand` of the current step at `destination`: all B
- * rows, those past `rows` zeroed. Every thread calls it for its own copy. */
+/** Fills the elements [begin, end) of each row of batch operand `operand` of the
+ * current step, whose rows lie one behind the other at `destination`: all B
+ * rows, those past `rows` zeroed. Every thread calls it for its own copy, with
+ * the elements that it reads; none, if begin >= end. */
 void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
-                  void *destination);
+                  void *destination, int64_t begin, int64_t end);
 
 /** Loops over tiles that a program can have in a step. */
 #define KILN_TILE_LOOPS 16

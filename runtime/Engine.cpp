@@ -29,7 +29,7 @@ struct kiln_run {
   alignas(128) std::atomic<int64_t> tiles[KILN_TILE_LOOPS] = {};
 };
 
-/// Multiplies one sample of bytes, the loop left to the vectorizer.
+/// Multiplies bytes of a sample, the loop left to the vectorizer.
 static void scaleBytes(const uint8_t *__restrict from, float *__restrict to,
                        int64_t size, float scale) {
   for (int64_t i = 0; i < size; ++i)
@@ -41,30 +41,34 @@ static void scaleBytes(const uint8_t *__restrict from, float *__restrict to,
 /// for the step in between needs the cache for its weights.
 static constexpr int64_t samplesAhead = 4;
 
-static void prefetchSample(const Array &array, int64_t sample, size_t bytes) {
-  const uint8_t *from = array.memory.data() + size_t(sample) * bytes;
+static void prefetchBytes(const uint8_t *from, size_t bytes) {
   for (size_t i = 0; i < bytes; i += 64)
     __builtin_prefetch(from + i);
 }
 
-/// Widens one sample of token ids.
+/// Widens token ids.
 template <typename Id>
 static void widenIds(const uint8_t *from, int32_t *to, int64_t size) {
   std::copy_n(reinterpret_cast<const Id *>(from), size, to);
 }
 
+/// Loads `size` elements of each sample, from element `begin` on.
 static void loadInput(const kiln_run &run, const OperandInfo &operand,
-                      float *to) {
+                      float *to, int64_t begin, int64_t size) {
   const Feed &feed = *run.feed;
   const Array &inputs = feed.data->inputs;
-  int64_t size = operand.rowSize;
-  size_t bytes = size_t(size) * elementBytes(inputs.element);
-  for (int64_t row = 0; row < run.step->rows; ++row, to += size) {
+  size_t width = elementBytes(inputs.element);
+  size_t bytes = size_t(size) * width;
+  auto find = [&](int64_t index) {
+    int64_t first = feed.sample(index) * operand.rowSize + begin;
+    return inputs.memory.data() + size_t(first) * width;
+  };
+  to += begin;
+  for (int64_t row = 0; row < run.step->rows; ++row, to += operand.rowSize) {
     int64_t index = feed.position + row;
     if (index + samplesAhead < feed.count)
-      prefetchSample(inputs, feed.sample(index + samplesAhead), bytes);
-    int64_t sample = feed.sample(index);
-    const uint8_t *from = inputs.memory.data() + size_t(sample) * bytes;
+      prefetchBytes(find(index + samplesAhead), bytes);
+    const uint8_t *from = find(index);
     bool isIds = operand.type == model::ElementType_i32;
     if (inputs.element == Element::U16)
       widenIds<uint16_t>(from, reinterpret_cast<int32_t *>(to), size);
@@ -118,22 +122,24 @@ extern "C" int64_t kiln_rt_next_tile(kiln_run *run, int32_t loop) {
 }
 
 extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
-                             void *destination) {
+                             void *destination, int64_t begin, int64_t end) {
   const OperandInfo &info = run->program->operands[operand];
   const Feed &feed = *run->feed;
   int64_t rows = run->step->rows, size = info.rowSize;
   float *to = static_cast<float *>(destination);
+  if (begin >= end)
+    return;
   switch (info.role) {
   case model::OperandRole_input:
-    loadInput(*run, info, to);
+    loadInput(*run, info, to, begin, end - begin);
     break;
   case model::OperandRole_target: {
     // Class numbers and values are both four bytes.
     const float *from = feed.data->targets.memory.as<float>();
     for (int64_t row = 0; row < rows; ++row)
-      std::memcpy(to + row * size,
-                  from + feed.sample(feed.position + row) * size,
-                  size_t(size) * sizeof(float));
+      std::memcpy(to + row * size + begin,
+                  from + feed.sample(feed.position + row) * size + begin,
+                  size_t(end - begin) * sizeof(float));
     break;
   }
   case model::OperandRole_weight:
@@ -144,7 +150,8 @@ extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
       std::fill(to, to + rows, 1.0f);
     break;
   }
-  std::fill(to + rows * size, to + run->batchSize * size, 0.0f);
+  for (int64_t row = rows; row < run->batchSize; ++row)
+    std::fill(to + row * size + begin, to + row * size + end, 0.0f);
 }
 
 Status Engine::allocateScratch() {

@@ -3,7 +3,7 @@
 // RUN: kiln-opt %s --kiln-plan-memory --kiln-lower-to-spmd=stamps=true \
 // RUN:   --split-input-file | FileCheck %s --check-prefix=STAMPS
 
-// CHECK-DAG: func.func private @kiln_rt_load(!llvm.ptr, i32, i32, !llvm.ptr)
+// CHECK-DAG: func.func private @kiln_rt_load(!llvm.ptr, i32, i32, !llvm.ptr, i64, i64)
 // CHECK-DAG: func.func private @kiln_rt_step(!llvm.ptr)
 // CHECK-DAG: func.func private @kiln_rt_thread_begin(!llvm.ptr, i32) -> memref<128xi8>
 
@@ -158,4 +158,80 @@ func.func @predict(%x: tensor<16x5x8xf32> {kiln.role = "input"}) -> (tensor<16x8
     kiln.yield %h : tensor<16x8xf32>
   }
   return %s : tensor<16x8xf32>
+}
+
+// -----
+
+// A thread loads the elements of each sample that its kernels read: here those
+// of two kernels with shares of different units, and of no more.
+
+// CHECK-LABEL: func.func @kiln_predict
+// CHECK: scf.condition
+// CHECK: %[[UNITS:.*]] = arith.constant 2 : index
+// CHECK: arith.muli %{{.*}}, %[[UNITS]]
+// CHECK: %[[FIRST:.*]] = arith.minui
+// CHECK: %[[LAST:.*]] = arith.minui
+// CHECK: %[[UNITS2:.*]] = arith.constant 3 : index
+// CHECK: arith.muli %{{.*}}, %[[UNITS2]]
+// CHECK: %[[FIRST2:.*]] = arith.minui
+// CHECK: %[[LAST2:.*]] = arith.minui
+// CHECK: %[[BEGIN:.*]] = arith.minui %[[FIRST]], %[[FIRST2]]
+// CHECK: %[[END:.*]] = arith.maxui %[[LAST]], %[[LAST2]]
+// CHECK: %[[FROM:.*]] = arith.index_cast %[[BEGIN]] : index to i64
+// CHECK: %[[TO:.*]] = arith.index_cast %[[END]] : index to i64
+// CHECK: call @kiln_rt_load({{.*}}, %[[FROM]], %[[TO]])
+func.func @predict(%x: tensor<4x2x40xf32> {kiln.role = "input"})
+    -> (tensor<80xf32> {kiln.role = "output"}, tensor<2x4x80xf32> {kiln.role = "output"}) {
+  %0 = kiln.reshape %x : tensor<4x2x40xf32> to tensor<4x80xf32>
+  %1 = kiln.fusion "sum" columns (%0)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<4x80xf32>) -> tensor<80xf32> {
+  ^bb0(%a: tensor<4x80xf32>):
+    %u = kiln.reduce sum, %a along [0] : tensor<4x80xf32>
+    kiln.yield %u : tensor<80xf32>
+  }
+  %w = kiln.fusion "draw" elementwise ()
+      attributes {partition = #kiln.partition<dim = 1, unit = 32>}
+      : () -> tensor<80x80xf32> {
+    %u = kiln.constant dense<1.0> : tensor<80x80xf32>
+    kiln.yield %u : tensor<80x80xf32>
+  }
+  kiln.barrier
+  %2 = kiln.fusion "parts" contraction (%0, %w)
+      attributes {partition = #kiln.partition<dim = 0, unit = 1>}
+      : (tensor<4x80xf32>, tensor<80x80xf32>) -> tensor<2x4x80xf32> {
+  ^bb0(%a: tensor<4x80xf32>, %b: tensor<80x80xf32>):
+    %u = kiln.partial_matmul %a, %b, 2 : (tensor<4x80xf32>, tensor<80x80xf32>)
+    kiln.yield %u : tensor<2x4x80xf32>
+  }
+  return %1, %2 : tensor<80xf32>, tensor<2x4x80xf32>
+}
+
+// -----
+
+// A kernel that reads whole samples beside one that does not: all is loaded.
+
+// CHECK-LABEL: func.func @kiln_predict
+// CHECK: scf.condition
+// CHECK: arith.addi
+// CHECK: %[[FROM:.*]] = arith.constant 0 : i64
+// CHECK: %[[TO:.*]] = arith.constant 80 : i64
+// CHECK: call @kiln_rt_load({{.*}}, %[[FROM]], %[[TO]])
+func.func @predict(%x: tensor<4x80xf32> {kiln.role = "input"})
+    -> (tensor<80xf32> {kiln.role = "output"}, tensor<4xf32> {kiln.role = "output"}) {
+  %1 = kiln.fusion "sum" columns (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<4x80xf32>) -> tensor<80xf32> {
+  ^bb0(%a: tensor<4x80xf32>):
+    %u = kiln.reduce sum, %a along [0] : tensor<4x80xf32>
+    kiln.yield %u : tensor<80xf32>
+  }
+  %2 = kiln.fusion "rows" rows (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<4x80xf32>) -> tensor<4xf32> {
+  ^bb0(%a: tensor<4x80xf32>):
+    %u = kiln.reduce max, %a along [1] : tensor<4x80xf32>
+    kiln.yield %u : tensor<4xf32>
+  }
+  return %1, %2 : tensor<80xf32>, tensor<4xf32>
 }

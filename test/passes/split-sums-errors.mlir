@@ -28,27 +28,27 @@ module attributes {kiln.explain} {
   kiln.param @w_packed : tensor<784x128xf32> init <zeros, 0.000000e+00, 0.000000e+00> {layer = "dense"}
   kiln.param @w_turned : tensor<128x784xf32> init <zeros, 0.000000e+00, 0.000000e+00> {layer = "dense"}
   func.func @few(%w: tensor<784x10xf32> {kiln.param = @w_few}, %x: tensor<64x784xf32>) -> (tensor<784x10xf32> {kiln.donates = 0 : i64}, tensor<64x10xf32>) {
-    // expected-remark@+1 {{kiln-split-sums: 'kiln.matmul' is not split: its weights are few}}
+    // expected-remark@+1 {{kiln-split-sums: matmul is not split: its weights are few}}
     %h = kiln.matmul %x, %w : (tensor<64x784xf32>, tensor<784x10xf32>)
     return %w, %h : tensor<784x10xf32>, tensor<64x10xf32>
   }
   func.func @odd(%w: tensor<785x128xf32> {kiln.param = @w_odd}, %x: tensor<64x785xf32>) -> (tensor<785x128xf32> {kiln.donates = 0 : i64}, tensor<64x128xf32>) {
-    // expected-remark@+1 {{kiln-split-sums: 'kiln.matmul' is not split: the weights' rows are no multiple of two}}
+    // expected-remark@+1 {{kiln-split-sums: matmul is not split: the weights' rows are no multiple of two}}
     %h = kiln.matmul %x, %w : (tensor<64x785xf32>, tensor<785x128xf32>)
     return %w, %h : tensor<785x128xf32>, tensor<64x128xf32>
   }
   func.func @many(%w: tensor<784x128xf32> {kiln.param = @w_many}, %x: tensor<200x784xf32>) -> (tensor<784x128xf32> {kiln.donates = 0 : i64}, tensor<200x128xf32>) {
-    // expected-remark@+1 {{kiln-split-sums: 'kiln.matmul' is not split: two results would be as much to exchange as the weights}}
+    // expected-remark@+1 {{kiln-split-sums: matmul is not split: two results would be as much to exchange as the weights}}
     %h = kiln.matmul %x, %w : (tensor<200x784xf32>, tensor<784x128xf32>)
     return %w, %h : tensor<784x128xf32>, tensor<200x128xf32>
   }
   func.func @packed(%w: tensor<784x128xf32> {kiln.param = @w_packed}, %x: tensor<64x784xf32>) -> (tensor<784x128xf32> {kiln.donates = 0 : i64}, tensor<64x128xf32>) {
-    // expected-remark@+1 {{kiln-split-sums: 'kiln.matmul' is not split: it is in bfloat16, whose operands are packed}}
+    // expected-remark@+1 {{kiln-split-sums: matmul is not split: it is in bfloat16, whose operands are packed}}
     %h = kiln.matmul %x, %w {bfloat16} : (tensor<64x784xf32>, tensor<784x128xf32>)
     return %w, %h : tensor<784x128xf32>, tensor<64x128xf32>
   }
   func.func @turned(%w: tensor<128x784xf32> {kiln.param = @w_turned}, %x: tensor<64x784xf32>) -> (tensor<128x784xf32> {kiln.donates = 0 : i64}, tensor<64x128xf32>) {
-    // expected-remark@+1 {{kiln-split-sums: 'kiln.matmul' is not split: its sum does not run over the rows of the weights as stored}}
+    // expected-remark@+1 {{kiln-split-sums: matmul is not split: its sum does not run over the rows of the weights as stored}}
     %h = kiln.matmul %x, %w transposed : (tensor<64x784xf32>, tensor<128x784xf32>)
     return %w, %h : tensor<128x784xf32>, tensor<64x128xf32>
   }

@@ -193,15 +193,15 @@ static void runProgram(kiln_run *run, void *state, void *arena, void *results,
         break;
       if (thread == 0 && number == 1)
         IsCounting = true;
-      kiln_rt_load(run, thread, 0, floats(area, InputAt));
+      kiln_rt_load(run, thread, 0, floats(area, InputAt), 0, Inputs);
       if (IsText)
         countIds(floats(area, InputAt));
       kiln_rt_stamp(-2);
       const int32_t *labels =
           reinterpret_cast<const int32_t *>(floats(area, TargetAt));
       if (!isPredict) {
-        kiln_rt_load(run, thread, 1, floats(area, TargetAt));
-        kiln_rt_load(run, thread, 2, floats(area, WeightAt));
+        kiln_rt_load(run, thread, 1, floats(area, TargetAt), 0, 1);
+        kiln_rt_load(run, thread, 2, floats(area, WeightAt), 0, 1);
       }
       if (thread == 0)
         forward(state, floats(area, InputAt), probabilities);
