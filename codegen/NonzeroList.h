@@ -13,8 +13,8 @@ namespace kiln {
 
 /// Writes to `list` (i32, one more than `depth`) which of the `depth` k from
 /// `first` on have a number other than zero in any of `rows` rows of a
-/// contraction's left operand from `row` on, in order. `transposed`: the operand
-/// is held as k x m. Returns how many there are.
+/// contraction's left operand from `row` on, in order. `transposed`: the
+/// operand is held as k x m. Returns how many there are.
 mlir::Value listNonzeros(KernelBuilder &k, mlir::Value list, mlir::Value lhs,
                          bool transposed, mlir::Value first, int64_t depth,
                          mlir::Value row, int64_t rows);
