@@ -266,7 +266,7 @@ static ContractionTiling
 choosePartTiling(FusionOp group, PartialMatmulOp matmul, int64_t lanes) {
   ArrayRef<int64_t> shape = matmul.getOutput().getType().getShape();
   if (group->hasAttr(attrs::skipZeros))
-    return getPlainTiling(shape[1], lanes, 0);
+    return getSparseTiling(shape[1], lanes, 0);
   ContractionTiling tiling =
       chooseTiling({shape[1], shape[2], getPartDepth(group, matmul),
                     matmul.getTransposeLhs()},

@@ -216,9 +216,9 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
     Value begin = firstK;
     endK = listNonzeros(row, rows);
     firstK = k.lane.index(0);
-    k.loopPanels(
-        columns, op.n, lanes, 2,
-        [&](ArrayRef<KernelBuilder::Run> runs) { emitTile(row, rows, runs); });
+    forEachWidePanel(columns, [&](ArrayRef<KernelBuilder::Run> runs) {
+      emitTile(row, rows, runs);
+    });
     firstK = begin;
     endK = allK;
     list = nullptr;

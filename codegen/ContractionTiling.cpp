@@ -43,6 +43,14 @@ ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
   return {std::min(rows, m), 2};
 }
 
+ContractionTiling getSparseTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
+  // With 16 registers, tiles of 4 rows do not hide a multiply-add's latency.
+  if (lanes < 16)
+    return getPlainTiling(m, lanes, rowUnit);
+  constexpr int64_t rows = 4, vectors = 4;
+  return {std::min(rowUnit ? fitRows(rows, rowUnit) : rows, m), vectors};
+}
+
 ContractionTiling getTiling(FusionOp group, int64_t lanes) {
   std::optional<PartitionAttr> partition = group.getPartition();
   int64_t rowUnit =
@@ -58,9 +66,8 @@ ContractionTiling getTiling(FusionOp group, int64_t lanes) {
             numbers[5] != 0};
   }
   ContractionShape shape = *getContractionShape(group);
-  // A list of what is not zero grows with the rows that it serves.
   if (group->hasAttr(attrs::skipZeros))
-    return getPlainTiling(shape.m, lanes, rowUnit);
+    return getSparseTiling(shape.m, lanes, rowUnit);
   return chooseTiling(shape, lanes, rowUnit);
 }
 

@@ -55,6 +55,9 @@ ContractionTiling chooseTiling(const ContractionShape &shape, int64_t lanes,
                                int64_t rowUnit);
 /// Tiles of two vectors, and no blocks.
 ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit);
+/// Tiles of few rows and no blocks: a list of what is not zero grows with the
+/// rows that it serves (attrs::skipZeros).
+ContractionTiling getSparseTiling(int64_t m, int64_t lanes, int64_t rowUnit);
 
 /// Every tiling that a search should look at.
 std::vector<ContractionTiling> listTilings(const ContractionShape &shape,

@@ -70,8 +70,7 @@ struct SplitSums : public kiln::impl::SplitSumsBase<SplitSums> {
         continue;
       StringRef obstacle = findObstacle(op);
       if (!obstacle.empty()) {
-        (void)notifyFailure(rewriter, op,
-                            ("is not split: " + obstacle).str());
+        (void)notifyFailure(rewriter, op, ("is not split: " + obstacle).str());
         continue;
       }
       rewriter.setInsertionPoint(op);

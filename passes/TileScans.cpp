@@ -347,9 +347,9 @@ static void cutContraction(RewriterBase &rewriter, MatmulOp op,
     return;
   }
   rewriter.setInsertionPoint(op);
-  Value partials = rewriter.create<PartialMatmulOp>(
-      op.getLoc(), op.getLhs(), op.getRhs(), tiling->tiles,
-      /*transposeLhs=*/true);
+  Value partials = rewriter.create<PartialMatmulOp>(op.getLoc(), op.getLhs(),
+                                                    op.getRhs(), tiling->tiles,
+                                                    /*transposeLhs=*/true);
   rewriter.replaceOp(op, addParts(rewriter, op.getLoc(), partials));
 }
 
