@@ -76,24 +76,32 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
       kIndex = k.b.create<arith::IndexCastUIOp>(
           k.loc, k.b.getIndexType(),
           k.b.create<memref::LoadOp>(k.loc, list, kIndex));
+    // No induction variable leads to a listed k: one address for all of its
+    // vectors, and one for all rows where they lie side by side.
+    auto getAddress = [&](int64_t size, Value inside) -> Value {
+      return k.b.create<arith::AddIOp>(
+          k.loc, k.b.create<arith::MulIOp>(k.loc, kIndex, k.lane.index(size)),
+          inside);
+    };
+    Value first = list ? getAddress(op.n, columns[0].index) : Value();
+    Value base = list && op.transposeLhs ? getAddress(op.m, row) : Value();
     SmallVector<Value> b;
-    for (auto [i, run] : llvm::enumerate(columns))
-      b.push_back(
-          block ? k.load(block->right, false,
-                         {{block->panel, subtract(kIndex, block->firstK),
-                           k.lane.index(i * lanes)},
-                          lanes,
-                          lanes,
-                          nullptr})
-                : k.load(rhs, false,
-                         {{kIndex, run.index}, lanes, run.valid, nullptr}));
-    // One address for all rows of a listed k, which no induction
-    // variable leads to.
-    Value base;
-    if (list && op.transposeLhs)
-      base = k.b.create<arith::AddIOp>(
-          k.loc, k.b.create<arith::MulIOp>(k.loc, kIndex, k.lane.index(op.m)),
-          row);
+    for (auto [i, run] : llvm::enumerate(columns)) {
+      int64_t offset = i * lanes;
+      if (block)
+        b.push_back(k.load(block->right, false,
+                           {{block->panel, subtract(kIndex, block->firstK),
+                             k.lane.index(offset)},
+                            lanes,
+                            lanes,
+                            nullptr}));
+      else if (first)
+        b.push_back(k.load(
+            rhs, false, {{k.add(first, offset)}, lanes, run.valid, nullptr}));
+      else
+        b.push_back(k.load(rhs, false,
+                           {{kIndex, run.index}, lanes, run.valid, nullptr}));
+    }
     auto *sum = inside.begin();
     for (auto [i, r] : llvm::enumerate(rowIndices)) {
       SmallVector<Value> indices = {r, kIndex};
