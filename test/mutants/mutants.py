@@ -159,8 +159,8 @@ MUTANTS = [
      "last, k.lane.index(op.n + 1));"),
     ("sparse-list", NONZEROS, "k.b.create<arith::ExtUIOp>(k.loc, "
      "k.b.getI64Type(), holds)", "k.b.create<arith::ConstantIntOp>(k.loc, 0, 64)"),
-    ("sparse-first", CONTRACTION, "    firstK = k.lane.index(0);\n    k.loopPanels(",
-     "    k.loopPanels("),
+    ("sparse-first", CONTRACTION, "    firstK = k.lane.index(0);\n    forEachWidePanel(columns,",
+     "    forEachWidePanel(columns,"),
     ("load-columns", "codegen/LowerToSpmd.cpp",
      "begin = begin ? builder.create<arith::MinUIOp>(loc, begin, first) : first;",
      "begin = first;"),
