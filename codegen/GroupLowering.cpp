@@ -77,7 +77,7 @@ SmallVector<PartitionAttr> getPartitions(FusionOp group) {
       offer(1, featureUnit);
       offer(0, rowUnit);
     } else {
-      offer(0, features ? featureUnit : rowUnit);
+      offer(0, rowUnit);
       offer(1, featureUnit);
     }
     // Rows of sequences: those of a tile of samples together.
