@@ -82,6 +82,8 @@ private:
   }
   void emitTiles(mlir::Value begin, mlir::Value end,
                  llvm::ArrayRef<KernelBuilder::Run> columns);
+  /// Whether rows of the right operand are asked for before they are read.
+  bool prefetchesRhs() const;
   void zeroPart();
   /// Emits one tile of `rows` rows from `row` on.
   void emitTile(mlir::Value row, int64_t rows,

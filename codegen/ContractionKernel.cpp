@@ -37,6 +37,13 @@ namespace kiln {
 static constexpr int64_t unroll512 = 4, unroll256 = 1;
 /// What of the left operand is taken through all columns before the next.
 static constexpr int64_t blockBytes = 1 << 17;
+/// A right operand of so many bytes, which few rows use, comes from afar, and
+/// each of its rows begins in a page of its own.
+static constexpr int64_t farBytes = 1 << 21, fewRows = 32, rowsAhead = 16;
+
+bool ContractionEmitter::prefetchesRhs() const {
+  return !list && !block && op.m <= fewRows && op.k * op.n * 4 >= farBytes;
+}
 
 void ContractionEmitter::emitTile(Value row, int64_t rows,
                                   ArrayRef<KernelBuilder::Run> columns) {
@@ -71,6 +78,7 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
                            ? k.load(k.getOutput(0), false, getPosition(r, run))
                            : k.lane.f32(0.0, type));
     }
+  const bool fetches = prefetchesRhs();
   auto addProducts = [&](Value kIndex, KernelBuilder::Carried &inside) {
     if (list)
       kIndex = k.b.create<arith::IndexCastUIOp>(
@@ -101,6 +109,8 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
       else
         b.push_back(k.load(rhs, false,
                            {{kIndex, run.index}, lanes, run.valid, nullptr}));
+      if (fetches)
+        k.prefetch(rhs, {k.add(kIndex, rowsAhead), run.index});
     }
     auto *sum = inside.begin();
     for (auto [i, r] : llvm::enumerate(rowIndices)) {
@@ -193,6 +203,9 @@ void ContractionEmitter::emitRows(const Share &columns) {
   };
 
   int64_t height = std::max<int64_t>(blockBytes / 4 / op.k / tileRows, 1);
+  // Rows of a short sum are written as a whole, one after the other.
+  if (op.k < shortSum)
+    height = 1;
   height *= tileRows;
   if (op.transposeLhs || op.m < manyRows || whole <= height)
     return forEachPanel([&](Runs runs) {

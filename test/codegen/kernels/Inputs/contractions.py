@@ -16,7 +16,9 @@ SIZES = [  # m, n, k
     (32, 10, 12), (33, 96, 3), (41, 97, 2), (64, 128, 19), (65, 127, 23),
     (127, 10, 64), (1, 200, 31), (200, 1, 33),
     # More rows than a cache holds.
-    (1025, 33, 260), (1030, 40, 70)]
+    (1025, 33, 260), (1030, 40, 70),
+    # Rows of a short sum; few rows, and a right operand from afar.
+    (1030, 70, 3), (1, 1030, 520)]
 
 
 def contraction(m, n, k, transposed):
