@@ -80,8 +80,8 @@ void kiln_rt_thread_end(kiln_run *run, int32_t thread);
  * answers signals, and prepares the next step or sets `more` to 0. */
 void kiln_rt_step(kiln_run *run);
 
-/** Fills the elements [begin, end) of each row of batch operand `operand` of the
- * current step, whose rows lie one behind the other at `destination`: all B
+/** Fills the elements [begin, end) of each row of batch operand `operand` of
+ * the current step, whose rows lie one behind the other at `destination`: all B
  * rows, those past `rows` zeroed. Every thread calls it for its own copy, with
  * the elements that it reads; none, if begin >= end. */
 void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
