@@ -105,9 +105,13 @@ bool kiln::isPrologue(Operation *op, FusionKind kind, ArrayRef<int64_t> shape) {
 }
 
 bool kiln::isCopiedInBlocks(MatmulOp op) {
-  constexpr int64_t rows = 32, elements = 1 << 18;
+  // Where tiles of a long batch would copy it again and again, one transposed
+  // copy serves all of them, unless it is large.
+  constexpr int64_t rows = 32, manyRows = 1024;
+  constexpr int64_t elements = 1 << 12, manyElements = 1 << 18;
   return !op->getParentOfType<ScanOp>() && op.getM() >= rows &&
-         op.getN() * op.getK() >= elements;
+         op.getN() * op.getK() >=
+             (op.getM() < manyRows ? elements : manyElements);
 }
 
 bool kiln::isTotal(Operation *op) {

@@ -39,8 +39,8 @@ std::optional<std::pair<int64_t, int64_t>> getRowSpace(mlir::Operation *op);
 /// True for a reduction along dimension 0 of two or more.
 bool isColumnReduction(mlir::Operation *op);
 
-/// True for a contraction that is so large that its kernel copies the right
-/// operand block by block, and can transpose it as it does.
+/// True for a contraction whose kernel copies the right operand block by block,
+/// and can transpose it as it does: one of a batch's rows, or a large one.
 bool isCopiedInBlocks(MatmulOp op);
 
 /// Whether an op reads an operand from memory, all of it or where an index
