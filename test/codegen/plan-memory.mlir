@@ -177,3 +177,210 @@ func.func @train_step(%w: tensor<32xf32> {kiln.param = @"d/kernel"})
   }
   return %0, %1 : tensor<32xf32>, tensor<32xf32>
 }
+
+// -----
+
+// So it does where the old value itself is returned,
+
+// CHECK-LABEL: func.func @train_step
+// CHECK: kiln.fusion "update"
+// CHECK-SAME: kiln.places = [#kiln.place<arena, 0>]
+kiln.param @"d/kernel" : tensor<32xf32>
+    init #kiln.init<zeros, 0.0, 0.0> {layer = "d"}
+func.func @train_step(%w: tensor<32xf32> {kiln.param = @"d/kernel"})
+    -> (tensor<32xf32> {kiln.donates = 0 : i64},
+        tensor<32xf32> {kiln.role = "output"}) {
+  %0 = kiln.fusion "update" elementwise (%w)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<32xf32>) -> tensor<32xf32> {
+  ^bb0(%a: tensor<32xf32>):
+    %u = kiln.exp %a : tensor<32xf32>
+    kiln.yield %u : tensor<32xf32>
+  }
+  return %0, %w : tensor<32xf32>, tensor<32xf32>
+}
+
+// -----
+
+// and where a row is read again after parts of it are written.
+
+// CHECK-LABEL: func.func @train_step
+// CHECK: kiln.fusion "update"
+// CHECK-SAME: kiln.places = [#kiln.place<arena, 0>]
+kiln.param @"d/kernel" : tensor<8x40xf32>
+    init #kiln.init<zeros, 0.0, 0.0> {layer = "d"}
+func.func @train_step(%w: tensor<8x40xf32> {kiln.param = @"d/kernel"})
+    -> (tensor<8x40xf32> {kiln.donates = 0 : i64}) {
+  %0 = kiln.fusion "update" rows (%w)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<8x40xf32>) -> tensor<8x40xf32> {
+  ^bb0(%a: tensor<8x40xf32>):
+    %u = kiln.exp %a : tensor<8x40xf32>
+    %s = kiln.softmax %u : tensor<8x40xf32>
+    kiln.yield %s : tensor<8x40xf32>
+  }
+  return %0 : tensor<8x40xf32>
+}
+
+// -----
+
+// A gap is taken only by what fits: between "t" and "s" are 128 bytes free, "v" has
+// 256.
+
+// CHECK-LABEL: func.func @predict
+// CHECK-SAME: kiln.arena_bytes = 1152
+// CHECK: kiln.fusion "p"
+// CHECK-SAME: kiln.places = [#kiln.place<arena, 0>]
+// CHECK: kiln.fusion "s"
+// CHECK-SAME: kiln.places = [#kiln.place<arena, 512>]
+// CHECK: kiln.fusion "t"
+// CHECK-SAME: kiln.places = [#kiln.place<arena, 0>]
+// CHECK: kiln.fusion "v"
+// CHECK-SAME: kiln.places = [#kiln.place<arena, 896>]
+func.func @predict(%x: tensor<128xf32> {kiln.role = "input"},
+                   %y: tensor<96xf32> {kiln.role = "target"},
+                   %z: tensor<64xf32> {kiln.role = "weight"})
+    -> (tensor<128xf32> {kiln.role = "output"},
+        tensor<96xf32> {kiln.role = "loss"},
+        tensor<64xf32> {kiln.role = "metric"}) {
+  %p = kiln.fusion "p" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<128xf32>) -> tensor<128xf32> {
+  ^bb0(%a: tensor<128xf32>):
+    %u = kiln.exp %a : tensor<128xf32>
+    kiln.yield %u : tensor<128xf32>
+  }
+  %s = kiln.fusion "s" elementwise (%y)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<96xf32>) -> tensor<96xf32> {
+  ^bb0(%a: tensor<96xf32>):
+    %u = kiln.exp %a : tensor<96xf32>
+    kiln.yield %u : tensor<96xf32>
+  }
+  %0 = kiln.fusion "output" elementwise (%p)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<128xf32>) -> tensor<128xf32> {
+  ^bb0(%a: tensor<128xf32>):
+    %u = kiln.neg %a : tensor<128xf32>
+    kiln.yield %u : tensor<128xf32>
+  }
+  kiln.barrier
+  %t = kiln.fusion "t" elementwise (%y)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<96xf32>) -> tensor<96xf32> {
+  ^bb0(%a: tensor<96xf32>):
+    %u = kiln.neg %a : tensor<96xf32>
+    kiln.yield %u : tensor<96xf32>
+  }
+  %v = kiln.fusion "v" elementwise (%z)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<64xf32>) -> tensor<64xf32> {
+  ^bb0(%a: tensor<64xf32>):
+    %u = kiln.exp %a : tensor<64xf32>
+    kiln.yield %u : tensor<64xf32>
+  }
+  %1 = kiln.fusion "loss" elementwise (%s, %t)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<96xf32>, tensor<96xf32>) -> tensor<96xf32> {
+  ^bb0(%a: tensor<96xf32>, %b: tensor<96xf32>):
+    %u = kiln.sub %a, %b : tensor<96xf32>
+    kiln.yield %u : tensor<96xf32>
+  }
+  %2 = kiln.fusion "metric" elementwise (%v)
+      attributes {partition = #kiln.partition<dim = 0, unit = 32>}
+      : (tensor<64xf32>) -> tensor<64xf32> {
+  ^bb0(%a: tensor<64xf32>):
+    %u = kiln.neg %a : tensor<64xf32>
+    kiln.yield %u : tensor<64xf32>
+  }
+  return %0, %1, %2 : tensor<128xf32>, tensor<96xf32>, tensor<64xf32>
+}
+
+// -----
+
+// What one loop over tiles makes and reads needs room for one of its two tiles, in the
+// thread's area behind the input; what another loop reads is whole.
+
+// CHECK-LABEL: func.func @predict
+// CHECK-SAME: kiln.arena_bytes = 256
+// CHECK-SAME: kiln.thread_bytes = 384
+// CHECK: kiln.fusion "a"
+// CHECK-SAME: kiln.places = [#kiln.place<tile, 256>]
+// CHECK: kiln.fusion "b"
+// CHECK-SAME: kiln.places = [#kiln.place<arena, 0>]
+// CHECK: kiln.fusion "c"
+// CHECK-SAME: kiln.places = [#kiln.place<results, 0>]
+func.func @predict(%x: tensor<16x4xf32> {kiln.role = "input"})
+    -> (tensor<16x4xf32> {kiln.role = "output"}) {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {kiln.tile_loop = 0 : i64, partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x4xf32>) -> tensor<16x4xf32> {
+  ^bb0(%a: tensor<16x4xf32>):
+    %u = kiln.exp %a : tensor<16x4xf32>
+    kiln.yield %u : tensor<16x4xf32>
+  }
+  %1 = kiln.fusion "b" elementwise (%0)
+      attributes {kiln.tile_loop = 0 : i64, partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x4xf32>) -> tensor<16x4xf32> {
+  ^bb0(%a: tensor<16x4xf32>):
+    %u = kiln.exp %a : tensor<16x4xf32>
+    kiln.yield %u : tensor<16x4xf32>
+  }
+  kiln.barrier
+  %2 = kiln.fusion "c" elementwise (%1)
+      attributes {kiln.tile_loop = 1 : i64, partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<16x4xf32>) -> tensor<16x4xf32> {
+  ^bb0(%a: tensor<16x4xf32>):
+    %u = kiln.exp %a : tensor<16x4xf32>
+    kiln.yield %u : tensor<16x4xf32>
+  }
+  return %2 : tensor<16x4xf32>
+}
+
+// -----
+
+// Recurrences one after the other share their scratch memory, as much as the largest
+// needs.
+
+// CHECK-LABEL: func.func @predict
+// CHECK-SAME: kiln.thread_bytes = 3584
+// CHECK: kiln.fusion "large"
+// CHECK-SAME: kiln.scratch = 2560
+// CHECK: kiln.fusion "small"
+// CHECK-SAME: kiln.scratch = 2560
+func.func @predict(%x: tensor<8x5x16xf32> {kiln.role = "input"})
+    -> (tensor<8x16xf32> {kiln.role = "output"}, tensor<8x4xf32> {kiln.role = "loss"}) {
+  %0 = kiln.fusion "large" scan (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<8x5x16xf32>) -> tensor<8x16xf32> {
+  ^bb0(%a: tensor<8x5x16xf32>):
+    %i = kiln.constant dense<0.0> : tensor<8x16xf32>
+    %h = kiln.scan init(%i : tensor<8x16xf32>) sequences(%a : tensor<8x5x16xf32>) -> (tensor<8x16xf32>) {
+    ^bb0(%s: tensor<8x16xf32>, %c: tensor<8x16xf32>):
+      %n = kiln.fusion "cell" elementwise (%s, %c) : (tensor<8x16xf32>, tensor<8x16xf32>) -> tensor<8x16xf32> {
+      ^bb0(%d: tensor<8x16xf32>, %e: tensor<8x16xf32>):
+        %u = kiln.add %d, %e : tensor<8x16xf32>
+        kiln.yield %u : tensor<8x16xf32>
+      }
+      kiln.yield %n : tensor<8x16xf32>
+    }
+    kiln.yield %h : tensor<8x16xf32>
+  }
+  %1 = kiln.fusion "small" scan (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<8x5x16xf32>) -> tensor<8x4xf32> {
+  ^bb0(%a: tensor<8x5x16xf32>):
+    %i = kiln.constant dense<0.0> : tensor<8x4xf32>
+    %h = kiln.scan init(%i : tensor<8x4xf32>) sequences(%a : tensor<8x5x16xf32>) -> (tensor<8x4xf32>) {
+    ^bb0(%s: tensor<8x4xf32>, %c: tensor<8x16xf32>):
+      %n = kiln.fusion "cell" elementwise (%s) : (tensor<8x4xf32>) -> tensor<8x4xf32> {
+      ^bb0(%d: tensor<8x4xf32>):
+        %u = kiln.tanh %d : tensor<8x4xf32>
+        kiln.yield %u : tensor<8x4xf32>
+      }
+      kiln.yield %n : tensor<8x4xf32>
+    }
+    kiln.yield %h : tensor<8x4xf32>
+  }
+  return %0, %1 : tensor<8x16xf32>, tensor<8x4xf32>
+}

@@ -25,6 +25,8 @@ ORDER = "codegen/Schedule.cpp"
 SHARE = "codegen/ShareKernels.cpp"
 SCAN = "codegen/ScanKernel.cpp"
 SUM = "codegen/SumKernel.cpp"
+BF16 = "codegen/Bf16Kernel.cpp"
+PACKED = "codegen/PackKernel.cpp"
 
 MUTANTS = [
     # Gradient rules.
@@ -176,6 +178,28 @@ MUTANTS = [
     ("scan-tile", SCAN, "mul(tiles ? tile : first, bytes)",
      "mul(tile, bytes)"),
     ("scan-slot", SCAN, "if (home.slots == 1)", "if (home.slots >= 1)"),
+    # Operands in bfloat16.
+    ("bf16-order", BF16,
+     "k.lane.add(sum, k.lane.add(block[2 * i], block[2 * i + 1]))",
+     "k.lane.add(k.lane.add(sum, block[2 * i]), block[2 * i + 1])"),
+    ("bf16-odd", BF16, "k.lane.andI(pairs, k.lane.i32(int32_t(0xffff0000), "
+     "pairs));", "pairs;"),
+    ("bf16-rest", BF16, "emitTile(k.lane.index(whole), m - whole, runs);",
+     "emitTile(k.lane.index(0), m - whole, runs);"),
+    ("bf16-height", BF16, "if (byRows && unit % unitRows)", "if (false)"),
+    ("bf16-left", BF16, "k.add(rows, height - 1)", "rows"),
+    ("bf16-end", BF16, "k.add(row, tileRows * height), end);",
+     "k.add(row, tileRows * height), k.lane.index(m));"),
+    ("bf16-registers", BF16, "i < 6 ? height : blockWords", "height"),
+    ("pack-ties", PACKED, "k.lane.addI(last, splat(0x7fff, type))",
+     "k.lane.addI(k.lane.andI(last, splat(0, type)), splat(0x7fff, type))"),
+    ("pack-nan", PACKED, "k.lane.select(isNan, splat(0x7fc00000, type), "
+     "rounded);", "k.lane.select(isNan, rounded, rounded);"),
+    ("pack-denormals", PACKED, "splat(0x7f800000, type)), splat(0, type));",
+     "splat(0x7fffffff, type)), splat(0, type));"),
+    ("pack-turn", PACKED, "if (isBelow != isRhs)", "if (isBelow == isRhs)"),
+    ("pack-past", PACKED, "if (2 * i + half >= ks.valid || others.valid == 0)",
+     "if (others.valid == 0)"),
     # Which thread touches what.
     ("access-reduce", LOWERING,
      "llvm::is_contained(reduce.getDims(), i) ? all : *next++",

@@ -29,6 +29,8 @@ GRADIENTS = "passes/gradients .mlir$"
 PASSES = ("passes .mlir$", "passes")
 CODEGEN = r"codegen codegen/[^/]*\.mlir$"
 KERNELS = "codegen/kernels"
+CONTRACTIONS = (f"{KERNELS}/contraction-blocks.test", f"{KERNELS}/parts.test",
+                f"{KERNELS}/contraction.test")
 MODELS = ("random/first.test", "random/found.test")
 REST = ("e2e/same-bits.test", "e2e/recurrent-bits.test", "golden",
         "check/each-pass.test", "random", "tools/sanitize-thread.test")
@@ -37,10 +39,12 @@ TESTS = {
     "ir/KilnScanGradient.cpp":
         ("passes/gradients/scans.mlir",) + PASSES + MODELS,
     "passes/": PASSES + MODELS,
-    "codegen/ContractionKernel.cpp":
-        MODELS + (f"{KERNELS}/parts.test", f"{KERNELS}/contraction.test"),
-    "codegen/ScanKernel.cpp": MODELS + (f"{KERNELS}/scans.test",),
-    "codegen/SumKernel.cpp": MODELS + (f"{KERNELS}/scans.test",),
+    "codegen/Contraction": CONTRACTIONS + MODELS,
+    "codegen/NonzeroList.cpp": CONTRACTIONS + MODELS,
+    "codegen/ScanKernel.cpp": (f"{KERNELS}/scans.test",) + MODELS,
+    "codegen/SumKernel.cpp": (f"{KERNELS}/scans.test",) + MODELS,
+    "codegen/Bf16Kernel.cpp": (f"{KERNELS}/packed-contraction.test",),
+    "codegen/PackKernel.cpp": (f"{KERNELS}/pack.test",),
     "codegen/": (CODEGEN,) + MODELS + (KERNELS,),
 }
 

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Prints functions of one contraction each, over awkward sizes.
+"""Prints functions of one contraction each.
+
+    contractions.py sizes    over awkward sizes
+    contractions.py blocks   in blocks of each kind, and as the cost model cuts
 
 Every extent is 1, a prime, or stands at or beside a multiple of what the kernels
 count by: tiles of 8 and 6 rows, vectors of 8 and 16 columns, panels and units of
@@ -7,6 +10,8 @@ count by: tiles of 8 and 6 rows, vectors of 8 and 16 columns, panels and units o
 interpreter, for the sum's order is fixed), with zeros to pass over, and with an
 epilogue.
 """
+import sys
+
 from kernel_ir import function, tensor
 
 SIZES = [  # m, n, k
@@ -97,16 +102,26 @@ def blocked(m, n, k, form, tiling, name):
 # whether the left operand is copied.
 TILINGS = {"deep": "5, 2, 20, 32, 16, 0", "packed": "5, 2, 20, 32, 16, 1",
            "one": "4, 1, 16, 64, 96, 0", "once": "7, 2, 16, 96, 96, 1"}
-for form, names in [("NN", ["deep", "packed", "once"]), ("TN", ["deep", "packed"]),
-                    ("NT", ["packed", "one"]), ("TT", ["once"])]:
-    for name in names:
-        blocked(37, 61, 83, form, TILINGS[name], name)
+FORMS = [("NN", ["deep", "packed", "once"]), ("TN", ["deep", "packed"]),
+         ("NT", ["packed", "one"]), ("TT", ["once"])]
+# For the cost model's own choices: wide tiles, and every kind of block.
+CHOICES = [(3, 200, 70), (4, 97, 64), (40, 100, 300)]
 
-# The cost model's own choices: wide tiles, and every kind of block.
-for size in [(3, 200, 70), (4, 97, 64), (40, 100, 300)]:
-    contraction(*size, transposed=False)
-    contraction(*size, transposed=True)
 
-for size in SIZES:
-    contraction(*size, transposed=False)
-    contraction(*size, transposed=True)
+def main():
+    if sys.argv[1:] == ["sizes"]:
+        sizes = SIZES
+    elif sys.argv[1:] == ["blocks"]:
+        sizes = CHOICES
+        for form, names in FORMS:
+            for name in names:
+                blocked(37, 61, 83, form, TILINGS[name], name)
+    else:
+        sys.exit(__doc__)
+    for size in sizes:
+        contraction(*size, transposed=False)
+        contraction(*size, transposed=True)
+
+
+if __name__ == "__main__":
+    main()
