@@ -39,7 +39,7 @@ static constexpr int64_t unroll512 = 4, unroll256 = 1;
 static constexpr int64_t blockBytes = 1 << 17;
 /// A right operand of so many bytes, which few rows use, comes from afar, and
 /// each of its rows begins in a page of its own.
-static constexpr int64_t farBytes = 1 << 21, fewRows = 32, rowsAhead = 16;
+static constexpr int64_t farBytes = 1 << 21, fewRows = 32, rowsAhead = 8;
 
 bool ContractionEmitter::prefetchesRhs() const {
   return !list && !block && op.m <= fewRows && op.k * op.n * 4 >= farBytes;
