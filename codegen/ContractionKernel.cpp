@@ -37,12 +37,13 @@ namespace kiln {
 static constexpr int64_t unroll512 = 4, unroll256 = 1;
 /// What of the left operand is taken through all columns before the next.
 static constexpr int64_t blockBytes = 1 << 17;
-/// A right operand of so many bytes, which few rows use, comes from afar, and
-/// each of its rows begins in a page of its own.
-static constexpr int64_t farBytes = 1 << 21, fewRows = 32, rowsAhead = 8;
+/// So many rows of a right operand from afar are asked for ahead: each begins
+/// in a page of its own, where the processor's own prefetching begins anew.
+static constexpr int64_t rowsAhead = 8;
 
 bool ContractionEmitter::prefetchesRhs() const {
-  return !list && !block && op.m <= fewRows && op.k * op.n * 4 >= farBytes;
+  return !list && !block &&
+         fetchesAhead({op.m, op.n, op.k, op.transposeLhs, op.transposeRhs});
 }
 
 void ContractionEmitter::emitTile(Value row, int64_t rows,

@@ -170,6 +170,8 @@ constexpr double secondRate = 16;
 /// Cycles for a line from behind the second cache, and for a row of a single
 /// one: it is in a page of its own, and nothing beside it is asked for.
 constexpr double farLine = 10, farRow = 60;
+/// The same for a line that was asked for ahead.
+constexpr double aheadLine = 5;
 /// Rows that do not begin at a line make a load in two touch two.
 constexpr double splitFactor = 1.2;
 /// What is left of a vector's load behind all else: of tiles that cost the
@@ -208,8 +210,9 @@ double estimateCycles(const ContractionShape &shape,
       compute = std::max(compute, double(width) / secondRate);
     if (!tiling.isBlocked()) {
       if (bytes > secondCache * getUsable(width, stride, secondPeriod))
-        transfer =
-            std::max(farRow / double(vectors), farLine * double(vectors));
+        transfer = fetchesAhead(shape) ? aheadLine * double(vectors)
+                                       : std::max(farRow / double(vectors),
+                                                  farLine * double(vectors));
       if (stride % 64 && shape.n > lanes)
         compute *= splitFactor;
     }

@@ -27,6 +27,13 @@ struct ContractionShape {
   bool transposeLeft, transposeRight = false;
 };
 
+/// Whether kernels without blocks ask for rows of the right operand ahead: few
+/// rows of the left one use it, and no core's cache holds it.
+inline bool fetchesAhead(const ContractionShape &shape) {
+  constexpr int64_t fewRows = 32, farBytes = 1 << 21;
+  return shape.m <= fewRows && shape.k * shape.n * 4 >= farBytes;
+}
+
 /// How a contraction is cut. Nothing of it shows in the bits of the result.
 struct ContractionTiling {
   /// Of one register tile: rows, and vectors side by side.
