@@ -25,6 +25,10 @@ if "thread" in config.sanitize:
         config.llvm_tools, "..", "lib", "libarcher.so")
     config.environment.setdefault("TSAN_OPTIONS",
                                   "ignore_noninstrumented_modules=1")
+# LLVM's library is not instrumented: what it takes from memory pools that kiln's
+# code has begun looks poisoned.
+if "address" in config.sanitize:
+    config.environment.setdefault("ASAN_OPTIONS", "allow_user_poisoning=0")
 # Sanitizers own the allocator, and make programs large.
 if not config.sanitize:
     config.available_features.add("plain")
