@@ -47,7 +47,7 @@ func.func @predict(%x0: tensor<8x6xf32> {kiln.role = "input"}, %x1: tensor<8x3xf
       : (tensor<8x6xf32>, tensor<8x3xf32>) -> tensor<2x6x3xf32> {
   ^bb0(%a: tensor<8x6xf32>, %b: tensor<8x3xf32>):
     %u = kiln.exp %a : tensor<8x6xf32>
-    %v = kiln.partial_matmul %u, %b, 2 : (tensor<8x6xf32>, tensor<8x3xf32>)
+    %v = kiln.partial_matmul %u transposed, %b, 2 : (tensor<8x6xf32>, tensor<8x3xf32>)
     kiln.yield %v : tensor<2x6x3xf32>
   }
   return %r : tensor<2x6x3xf32>
