@@ -36,17 +36,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   std::string text(reinterpret_cast<const char *>(data), size);
   if (isDeep(text))
     return 0;
+  // Two, for a context names a blob of the second text anew.
   MLIRContext context(MLIRContext::Threading::DISABLED);
-  context
-      .loadDialect<kiln::KilnDialect, arith::ArithDialect, func::FuncDialect>();
+  MLIRContext other(MLIRContext::Threading::DISABLED);
+  for (MLIRContext *each : {&context, &other})
+    each->loadDialect<kiln::KilnDialect, arith::ArithDialect,
+                      func::FuncDialect>();
   ScopedDiagnosticHandler quiet(&context, [](Diagnostic &) {});
+  ScopedDiagnosticHandler quietToo(&other, [](Diagnostic &) {});
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
     return 0;
   // What verifies is printed and read again as the same.
   std::string first, second;
   llvm::raw_string_ostream(first) << *module;
-  OwningOpRef<ModuleOp> again = parseSourceString<ModuleOp>(first, &context);
+  OwningOpRef<ModuleOp> again = parseSourceString<ModuleOp>(first, &other);
   FUZZ_CHECK(again);
   llvm::raw_string_ostream(second) << *again;
   FUZZ_CHECK(first == second);

@@ -8,6 +8,7 @@
 
 #include "frontend/Diagnostics.h"
 #include "mlir/IR/AsmState.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Support/Timing.h"
 #include "mlir/Transforms/Passes.h"
@@ -66,12 +67,24 @@ std::string kiln::getMainProgram() {
   return llvm::sys::fs::getMainExecutable(nullptr, &anchor);
 }
 
+/// Says an error of a pass as readers of files do.
+static llvm::LogicalResult sayError(mlir::Diagnostic &diagnostic) {
+  auto place = diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
+  if (!place || diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
+    return llvm::failure();
+  llvm::errs() << place.getFilename().getValue() << ":" << place.getLine()
+               << ":" << place.getColumn() << ": error: " << diagnostic << "\n";
+  return llvm::success();
+}
+
 std::unique_ptr<mlir::MLIRContext> kiln::createContext() {
   mlir::DialectRegistry registry;
   registerAllDialects(registry);
   // The modules are small: threads cost more than they save.
-  return std::make_unique<mlir::MLIRContext>(
+  auto context = std::make_unique<mlir::MLIRContext>(
       registry, mlir::MLIRContext::Threading::DISABLED);
+  context->getDiagEngine().registerHandler(sayError);
+  return context;
 }
 
 CompileFlags::CompileFlags()

@@ -23,6 +23,7 @@ bool parseArguments(int argc, char **argv, llvm::StringRef overview);
 std::string getMainProgram();
 
 /// A context with the dialects of every phase, set up by the `--mlir-*` flags.
+/// Errors of passes are lines `FILE:LINE:COLUMN: error: ...` on stderr.
 std::unique_ptr<mlir::MLIRContext> createContext();
 
 /// The options of `build`, `dump` and `bench` that say how to compile. Define
