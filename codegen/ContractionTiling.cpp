@@ -16,8 +16,10 @@ std::optional<ContractionShape> getContractionShape(FusionOp group) {
   auto matmul = findInBody<MatmulOp>(group);
   if (!matmul)
     return std::nullopt;
-  return ContractionShape{matmul.getM(), matmul.getN(), matmul.getK(),
-                          matmul.getTransposeLhs(), matmul.getTransposeRhs()};
+  ContractionShape shape{matmul.getM(), matmul.getN(), matmul.getK(),
+                         matmul.getTransposeLhs(), matmul.getTransposeRhs()};
+  shape.hasScratch = !group->getParentOfType<ScanOp>();
+  return shape;
 }
 
 void setTiling(FusionOp group, const ContractionTiling &tiling) {
@@ -129,7 +131,8 @@ std::vector<ContractionTiling> listTilings(const ContractionShape &shape,
       return featureUnit % (tile.vectors * lanes) != 0;
     });
   // Copies serve several tiles of rows, or are not worth making.
-  if (!shape.transposeRight && (shape.m < 4 * 8 || shape.k < 64))
+  if (!shape.hasScratch ||
+      (!shape.transposeRight && (shape.m < 4 * 8 || shape.k < 64)))
     return result;
   for (ContractionTiling tile : tiles) {
     // A block's columns are whole panels and whole units of a thread's share.

@@ -25,6 +25,8 @@ struct ContractionShape {
   int64_t m, n, k;
   /// Whether the left operand is held as k x m, the right one as n x k.
   bool transposeLeft, transposeRight = false;
+  /// Whether the kernel has memory for copies: those of cells have none.
+  bool hasScratch = true;
 };
 
 /// Whether kernels without blocks ask for rows of the right operand ahead: few
