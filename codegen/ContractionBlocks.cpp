@@ -253,7 +253,7 @@ static bool areSumsOutput(FusionOp group, Value sums) {
 
 /// How many k of a part are taken at a time.
 static int64_t getPartDepth(FusionOp group, PartialMatmulOp matmul) {
-  int64_t length = matmul.getK() / int64_t(matmul.getParts());
+  int64_t length = matmul.getPartLength();
   if (!areSumsOutput(group, matmul.getOutput()) ||
       group->hasAttr(attrs::skipZeros))
     return length;
@@ -349,7 +349,7 @@ void ContractionEmitter::emitParts() {
 int64_t getContractionScratchBytes(FusionOp group) {
   if (auto matmul = findInBody<PartialMatmulOp>(group)) {
     if (group->hasAttr(attrs::skipZeros))
-      return (matmul.getK() / int64_t(matmul.getParts()) + 1) * 4;
+      return (matmul.getPartLength() + 1) * 4;
     return getPartBytes(group, matmul);
   }
   std::optional<ContractionShape> shape = getContractionShape(group);

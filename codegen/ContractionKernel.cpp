@@ -39,7 +39,7 @@ static constexpr int64_t unroll512 = 4, unroll256 = 1;
 static constexpr int64_t blockBytes = 1 << 17;
 /// So many rows of a right operand from afar are asked for ahead: each begins
 /// in a page of its own, where the processor's own prefetching begins anew.
-static constexpr int64_t rowsAhead = 8;
+static constexpr int64_t farRowsAhead = 8;
 
 bool ContractionEmitter::prefetchesRhs() const {
   return !list && !block &&
@@ -111,7 +111,7 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
         b.push_back(k.load(rhs, false,
                            {{kIndex, run.index}, lanes, run.valid, nullptr}));
       if (fetches)
-        k.prefetch(rhs, {k.add(kIndex, rowsAhead), run.index});
+        k.prefetch(rhs, {k.add(kIndex, farRowsAhead), run.index});
     }
     auto *sum = inside.begin();
     for (auto [i, r] : llvm::enumerate(rowIndices)) {

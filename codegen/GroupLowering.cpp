@@ -175,6 +175,15 @@ int64_t countUnits(FusionOp group, PartitionAttr partition) {
   return extent % unit ? 0 : extent / unit;
 }
 
+Value emitShareBegin(OpBuilder &b, Location loc, Value number, Value threads,
+                     int64_t extent, int64_t unit,
+                     function_ref<Value(int64_t)> index) {
+  int64_t units = llvm::divideCeil(extent, unit);
+  Value product = b.create<arith::MulIOp>(loc, number, index(units));
+  Value first = b.create<arith::DivUIOp>(loc, product, threads);
+  return b.create<arith::MulIOp>(loc, first, index(unit));
+}
+
 //===----------------------------------------------------------------------===//
 // Access
 //===----------------------------------------------------------------------===//
@@ -275,8 +284,7 @@ void AccessFinder::visit(Value v, ArrayRef<int64_t> dims) {
     // A part is so many k of both.
     int64_t kDim = matmul.getTransposeLhs() ? 0 : 1;
     if (position == 0) {
-      int64_t unit =
-          matmul.getK() / int64_t(matmul.getParts()) * partition.getUnit();
+      int64_t unit = matmul.getPartLength() * partition.getUnit();
       record(matmul.getLhs(), {Access::Split, kDim, matmul.getK(), unit});
       record(matmul.getRhs(), {Access::Split, 0, matmul.getK(), unit});
     } else {

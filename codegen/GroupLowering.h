@@ -66,6 +66,14 @@ llvm::SmallVector<PartitionAttr> getPartitions(FusionOp group);
 /// for one part at a time has room for any.
 int64_t countUnits(FusionOp group, PartitionAttr partition);
 
+/// Emits where the share of thread `number` of `threads` begins, in elements,
+/// under Access::Split: that of the next one is its end, unless the last unit
+/// is shorter. `index` makes constants.
+mlir::Value emitShareBegin(mlir::OpBuilder &b, mlir::Location loc,
+                           mlir::Value number, mlir::Value threads,
+                           int64_t extent, int64_t unit,
+                           llvm::function_ref<mlir::Value(int64_t)> index);
+
 /// How the group touches its operand or result under `partition`.
 Access getInputAccess(FusionOp group, PartitionAttr partition, unsigned input);
 Access getOutputAccess(FusionOp group, PartitionAttr partition,

@@ -439,19 +439,15 @@ Share KernelBuilder::getShare(int64_t extent) {
   PartitionAttr partition = *group.getPartition();
   if (partition.getDim() < 0)
     return getWhole(extent);
-  int64_t unit = partition.getUnit();
-  int64_t units = llvm::divideCeil(extent, unit);
   unsigned last = func.getNumArguments() - 1;
   Value thread = func.getArgument(last - 1), threads = func.getArgument(last);
-  auto divide = [&](Value t) -> Value {
-    Value product = b.create<arith::MulIOp>(loc, t, lane.index(units));
-    return b.create<arith::DivUIOp>(loc, product, threads);
+  auto getBegin = [&](Value number) {
+    return emitShareBegin(b, loc, number, threads, extent, partition.getUnit(),
+                          [&](int64_t i) { return lane.index(i); });
   };
-  Value first = divide(thread), stop = divide(add(thread, 1));
-  Value begin = b.create<arith::MulIOp>(loc, first, lane.index(unit));
-  Value end = b.create<arith::MinUIOp>(
-      loc, b.create<arith::MulIOp>(loc, stop, lane.index(unit)),
-      lane.index(extent));
+  Value begin = getBegin(thread);
+  Value end = b.create<arith::MinUIOp>(loc, getBegin(add(thread, 1)),
+                                       lane.index(extent));
   Value atEnd = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, end,
                                         lane.index(extent));
   Value some =

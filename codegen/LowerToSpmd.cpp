@@ -198,20 +198,17 @@ ProgramEmitter::getLoaded(mlir::BlockArgument argument) {
           access.kind != Access::Split || access.dim != 1 ||
           shape.getRank() != 2 || shape.getDimSize(1) != size)
         return getAll();
-      int64_t units = llvm::divideCeil(access.extent, access.unit);
-      auto getBound = [&](int64_t offset) -> mlir::Value {
-        mlir::Value number = builder.create<arith::AddIOp>(
-            loc, thread, builder.create<arith::ConstantIndexOp>(loc, offset));
-        number = builder.create<arith::MulIOp>(
-            loc, number, builder.create<arith::ConstantIndexOp>(loc, units));
-        number = builder.create<arith::DivUIOp>(loc, number, threads);
-        number = builder.create<arith::MulIOp>(
-            loc, number,
-            builder.create<arith::ConstantIndexOp>(loc, access.unit));
-        return builder.create<arith::MinUIOp>(
-            loc, number, builder.create<arith::ConstantIndexOp>(loc, size));
+      auto index = [&](int64_t value) -> mlir::Value {
+        return builder.create<arith::ConstantIndexOp>(loc, value);
       };
-      mlir::Value first = getBound(0), last = getBound(1);
+      auto getBegin = [&](mlir::Value number) {
+        return emitShareBegin(builder, loc, number, threads, access.extent,
+                              access.unit, index);
+      };
+      mlir::Value next = builder.create<arith::AddIOp>(loc, thread, index(1));
+      mlir::Value first = getBegin(thread);
+      mlir::Value last =
+          builder.create<arith::MinUIOp>(loc, getBegin(next), index(size));
       begin = begin ? builder.create<arith::MinUIOp>(loc, begin, first) : first;
       end = end ? builder.create<arith::MaxUIOp>(loc, end, last) : last;
     }

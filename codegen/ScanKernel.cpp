@@ -16,6 +16,9 @@
 // fused multiply-adds over the steps in the order in which they run, so `chunk`
 // does not show in the bits.
 //
+// One class, and so one file past 600 lines: its parts share where each value
+// of the cell lies.
+//
 //===----------------------------------------------------------------------===//
 
 #include "codegen/ScanKernel.h"

@@ -9,6 +9,8 @@
 // multiply-add, so that these have the bits that kernels must have. Elementary
 // functions and reductions are computed in f64 and rounded once.
 //
+// One file for all ops, long as it is: what they mean is read side by side.
+//
 //===----------------------------------------------------------------------===//
 
 #include "ir/Interpreter.h"
@@ -388,7 +390,7 @@ PartialMatmulOp::interpret(Interpreter &interpreter,
                            llvm::ArrayRef<Tensor> operands,
                            llvm::SmallVectorImpl<Tensor> &results) {
   llvm::ArrayRef<int64_t> shape = getResultType(*this).getShape();
-  int64_t k = getK() / int64_t(getParts());
+  int64_t k = getPartLength();
   Contraction c{shape[1], shape[2], k, /*lhsM=*/1, /*lhsK=*/shape[1]};
   if (!getTransposeLhs()) {
     c.lhsM = getK();

@@ -3,6 +3,10 @@
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
 //===----------------------------------------------------------------------===//
+//
+// Long, since it is the reference of the dialect: every op with what it means.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef KILN_IR_KILNOPS_TD
 #define KILN_IR_KILNOPS_TD
@@ -810,6 +814,8 @@ def Kiln_PartialMatmulOp : Kiln_StepOp<"partial_matmul", [InferTypes]> {
       # "getRhs().getType().getDimSize(1)">.declaration # [{
     /// Extent of the contracted dimension, all parts together.
     int64_t getK() { return getRhs().getType().getDimSize(0); }
+    /// Of these, those of one part.
+    int64_t getPartLength() { return getK() / int64_t(getParts()); }
   }];
 }
 

@@ -3,6 +3,10 @@
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
 //===----------------------------------------------------------------------===//
+//
+// Long, since it is the reference of the passes: each with IR before and after.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef KILN_PASSES_PASSES_TD
 #define KILN_PASSES_PASSES_TD
@@ -448,9 +452,9 @@ def MaterializeTransposes
     The kernels read rows of the right operand by vectors, and one transposed
     copy a step of a weight costs less than strided loads. One copy serves all
     contractions that read it, in all cells: what a cell makes of weights alone
-    is made before its scan runs. A large right operand of many rows stays as it
-    is: its kernel copies it block by block, and transposes it as it does. A
-    schedule: it is made before fusion, whether or not fusion is on, so that both
+    is made before its scan runs. The right operand of a batch's rows stays as it
+    is, unless it is tiny, and so does a large one of many rows: their kernels copy
+    it block by block, and transpose it as they do. A schedule: it is made before fusion, whether or not fusion is on, so that both
     compute the same.
 
     Before:
@@ -499,7 +503,7 @@ def FuseUpdate : FusionPass<"kiln-fuse-update"> {
 def FuseEpilogue : FusionPass<"kiln-fuse-epilogue"> {
   let summary = "contraction + bias + activation + dropout in one group";
   let description = [{
-    A contraction, gather, scatter or reduction along steps takes in the
+    A contraction, gather, scatter or reduction of rows or along steps takes in the
     elementwise ops (and broadcasts of vectors) that consume its result, when all
     consumers of a value can come and so the value need not leave. What these
     consumers need besides is an input, or comes too if nothing else needs it.

@@ -53,7 +53,7 @@ static StringRef findObstacle(MatmulOp op) {
   if (op.getK() % kParts)
     return "the weights' rows are no multiple of two";
   if (kRatio * kParts * op.getM() > op.getK())
-    return "two results would be as much to exchange as the weights";
+    return "two results would be more than half as large as the weights";
   return "";
 }
 

@@ -169,11 +169,13 @@ func.func @predict(%x: tensor<16x5x8xf32> {kiln.role = "input"}) -> (tensor<16x8
 // CHECK: scf.condition
 // CHECK: %[[UNITS:.*]] = arith.constant 2 : index
 // CHECK: arith.muli %{{.*}}, %[[UNITS]]
-// CHECK: %[[FIRST:.*]] = arith.minui
+// CHECK: arith.divui
+// CHECK: %[[FIRST:.*]] = arith.muli
 // CHECK: %[[LAST:.*]] = arith.minui
 // CHECK: %[[UNITS2:.*]] = arith.constant 3 : index
 // CHECK: arith.muli %{{.*}}, %[[UNITS2]]
-// CHECK: %[[FIRST2:.*]] = arith.minui
+// CHECK: arith.divui
+// CHECK: %[[FIRST2:.*]] = arith.muli
 // CHECK: %[[LAST2:.*]] = arith.minui
 // CHECK: %[[BEGIN:.*]] = arith.minui %[[FIRST]], %[[FIRST2]]
 // CHECK: %[[END:.*]] = arith.maxui %[[LAST]], %[[LAST2]]
