@@ -52,6 +52,14 @@ double kiln::getNorm(const Tensor &tensor) {
   return std::sqrt(sum);
 }
 
+double kiln::getLargest(const Tensor &tensor) {
+  double largest = 0.0;
+  for (double value : tensor.getData())
+    if (!(std::abs(value) <= largest))
+      largest = std::abs(value);
+  return largest;
+}
+
 bool kiln::haveSameBits(const Tensor &a, const Tensor &b) {
   if (a.getType() != b.getType())
     return false;
@@ -68,6 +76,21 @@ SmallVector<StringRef> kiln::getSlotNames(Attribute optimizer) {
   if (cast<SgdAttr>(optimizer).getMomentum() != 0.0)
     return {"momentum"};
   return {};
+}
+
+double kiln::carryError(Attribute optimizer, StringRef slot,
+                        const Tensor &gradient, double error,
+                        const Tensor &hyper) {
+  auto adam = dyn_cast<AdamAttr>(optimizer);
+  if (!adam)
+    return hyper[0] * error;
+  if (slot == "momentum")
+    return (1 - adam.getBeta_1()) * error;
+  // (g + e)^2 - g^2 = (2 g + e) e, element by element.
+  double largest = getLargest(gradient);
+  if (!std::isfinite(float(largest * largest)))
+    return std::numeric_limits<double>::infinity();
+  return (1 - adam.getBeta_2()) * (2 * largest + error) * error;
 }
 
 Update kiln::applyOptimizer(Attribute optimizer, const Tensor &param,

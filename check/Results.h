@@ -27,6 +27,8 @@ Results nameResults(mlir::func::FuncOp func, std::vector<Tensor> tensors);
 /// where one of them has a NaN and the other has not.
 double getDistance(const Tensor &a, const Tensor &b);
 double getNorm(const Tensor &tensor);
+/// The largest magnitude, 0 of no numbers; NaN where there is one.
+double getLargest(const Tensor &tensor);
 
 /// Whether two tensors hold the same numbers; -0 is not 0, NaN is NaN.
 bool haveSameBits(const Tensor &a, const Tensor &b);
@@ -46,6 +48,12 @@ Update applyOptimizer(mlir::Attribute optimizer, const Tensor &param,
                       const Tensor &gradient, llvm::ArrayRef<Tensor> slots,
                       const Tensor &hyper,
                       llvm::ArrayRef<Tensor> newSlots = {});
+
+/// How far one of an optimizer's slots is off, at most, when `gradient` is by
+/// `error`, both as norms: what the formula of applyOptimizer makes of it, its
+/// own rounding not counted. Infinite where the formula leaves f32.
+double carryError(mlir::Attribute optimizer, llvm::StringRef slot,
+                  const Tensor &gradient, double error, const Tensor &hyper);
 
 /// The names of an optimizer's slots, in order.
 llvm::SmallVector<llvm::StringRef> getSlotNames(mlir::Attribute optimizer);

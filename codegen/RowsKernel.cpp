@@ -150,8 +150,7 @@ void RowsEmitter::reduceRow(Operation &op) {
     getStatistics(softmax.getInput());
   } else if (auto loss = dyn_cast<SoftmaxCrossEntropyOp>(op)) {
     const Statistics &s = getStatistics(loss.getLogits());
-    Value largest = s.largest;
-    Value total = k.lane.add(largest, emitLog(k.lane, s.sum));
+    Value largest = s.largest, rest = emitLog(k.lane, s.sum);
     Value label =
         k.lane.splat(k.evaluate(loss.getLabels(), here), virtualLanes);
     Value picked = fold(zero, [&](const Position &chunk, Value sofar) {
@@ -161,7 +160,10 @@ void RowsEmitter::reduceRow(Operation &op) {
     });
     picked =
         k.lane.tree(picked, [&](Value a, Value b) { return k.lane.add(a, b); });
-    k.define(loss.getOutput(), here, k.lane.sub(total, picked));
+    // In this order what is near 0 keeps its digits: the label's logit is the
+    // largest there.
+    k.define(loss.getOutput(), here,
+             k.lane.add(k.lane.sub(largest, picked), rest));
   } else if (auto reduce = dyn_cast<ReduceOp>(op)) {
     bool isSum = reduce.getKind() == Reduction::sum;
     auto combine = [&](Value a, Value b) {

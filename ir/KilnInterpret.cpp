@@ -471,7 +471,8 @@ SoftmaxCrossEntropyOp::interpret(Interpreter &interpreter,
       largest = maximum(largest, x[j]);
     for (int64_t j = 0; j < columns; ++j)
       sum += std::exp(x[j] - largest);
-    result[row] = largest + std::log(sum) - x[label];
+    result[row] = interpreter.round(largest - x[label]) +
+                  interpreter.round(std::log(interpreter.round(sum)));
   }
   results.push_back(std::move(result));
   return success();

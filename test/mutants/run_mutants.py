@@ -31,9 +31,11 @@ CODEGEN = r"codegen codegen/[^/]*\.mlir$"
 KERNELS = "codegen/kernels"
 CONTRACTIONS = (f"{KERNELS}/contraction-blocks.test", f"{KERNELS}/parts.test",
                 f"{KERNELS}/contraction.test")
-MODELS = ("random/first.test", "random/found.test")
+MODELS = ("random/models-000.test", "random/found.test")
 REST = ("e2e/same-bits.test", "e2e/recurrent-bits.test", "golden",
-        "check/each-pass.test", "random", "tools/sanitize-thread.test")
+        "check/each-pass.test",
+        *(f"random/models-{first:03}.test" for first in range(25, 200, 25)),
+        "tools/sanitize-thread.test")
 TESTS = {
     "ir/KilnGradients.cpp": (GRADIENTS,) + PASSES + MODELS,
     "ir/KilnScanGradient.cpp":

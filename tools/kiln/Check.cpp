@@ -161,7 +161,14 @@ static ExitCode checkCompiled(Compiler &compiler, const CompileOptions &compile,
   printCompiledGradients(*comparisons, llvm::outs());
   ExitCode code = ExitCode::Success;
   for (const Comparison &comparison : *comparisons)
-    if (!comparison.passed()) {
+    if (comparison.diverges()) {
+      llvm::errs() << "kiln check: '" << comparison.tensor << "' of "
+                   << comparison.program
+                   << " leaves f32 in the interpreter, too: nothing to "
+                      "compare with\n";
+      if (code == ExitCode::Success)
+        code = ExitCode::User;
+    } else if (!comparison.passed()) {
       llvm::errs() << "kiln check: compiled, '" << comparison.tensor << "' of "
                    << comparison.program << " is off by "
                    << llvm::formatv("{0:e2}, {1:e2} allowed\n",
