@@ -188,15 +188,18 @@ MUTANTS = [
      "emitTile(k.lane.index(0), m - whole, runs);"),
     ("bf16-height", BF16, "if (byRows && unit % unitRows)", "if (false)"),
     ("bf16-left", BF16, "k.add(rows, height - 1)", "rows"),
-    ("bf16-end", BF16, "k.add(row, tileRows * height), end);",
-     "k.add(row, tileRows * height), k.lane.index(m));"),
+    # Only the last share ends within a tile, so `m` for `end` is the same.
+    ("bf16-end", BF16,
+     "k.b.create<arith::MinUIOp>(k.loc, k.add(row, tileRows * height), end);",
+     "k.add(row, tileRows * height);"),
     ("bf16-registers", BF16, "i < 6 ? height : blockWords", "height"),
     ("pack-ties", PACKED, "k.lane.addI(last, splat(0x7fff, type))",
      "k.lane.addI(k.lane.andI(last, splat(0, type)), splat(0x7fff, type))"),
     ("pack-nan", PACKED, "k.lane.select(isNan, splat(0x7fc00000, type), "
      "rounded);", "k.lane.select(isNan, rounded, rounded);"),
+    # With 0x7fffffff on the left, LLVM compares floats, to which denormals are 0.
     ("pack-denormals", PACKED, "splat(0x7f800000, type)), splat(0, type));",
-     "splat(0x7fffffff, type)), splat(0, type));"),
+     "splat(0x7f800000, type)), splat(1, type));"),
     ("pack-turn", PACKED, "if (isBelow != isRhs)", "if (isBelow == isRhs)"),
     ("pack-past", PACKED, "if (2 * i + half >= ks.valid || others.valid == 0)",
      "if (others.valid == 0)"),
