@@ -80,6 +80,11 @@ private:
     return kiln::listNonzeros(k, list, lhs, op.transposeLhs, firstK,
                               op.k / op.parts, row, rows);
   }
+  /// Whether there are too few columns for tiles of them.
+  bool isNarrow() const;
+  /// Emits the thread's rows, as many at a time as a vector has lanes.
+  void emitNarrow();
+  void emitRowVector(mlir::Value row);
   void emitTiles(mlir::Value begin, mlir::Value end,
                  llvm::ArrayRef<KernelBuilder::Run> columns);
   /// Whether rows of the right operand are asked for before they are read.

@@ -37,6 +37,8 @@ namespace kiln {
 static constexpr int64_t unroll512 = 4, unroll256 = 1;
 /// What of the left operand is taken through all columns before the next.
 static constexpr int64_t blockBytes = 1 << 17;
+/// Rows of less than a vector whose epilogues go together.
+static constexpr int64_t rowsAtOnce = 4;
 /// So many rows of a right operand from afar are asked for ahead: each begins
 /// in a page of its own, where the processor's own prefetching begins anew.
 static constexpr int64_t farRowsAhead = 8;
@@ -154,13 +156,20 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
       k.store(block->sums, sum, getPlace(i));
     return;
   }
+  // A load of a whole vector waits for stores that touch its lanes, those that
+  // are masked off among them: rows of less than a vector go some at a time.
+  int64_t atOnce = op.n < lanes ? rowsAtOnce : 1;
   auto *sum = sums.begin();
-  for (Value r : rowIndices) {
+  SmallVector<Position> positions;
+  for (auto [i, r] : llvm::enumerate(rowIndices))
     for (const KernelBuilder::Run &run : columns) {
-      k.define(op.output, getPosition(r, run), *sum++);
-      k.storeOutputs(getPosition(r, run));
+      positions.push_back(getPosition(r, run));
+      k.define(op.output, positions.back(), *sum++);
+      if (int64_t(positions.size()) < atOnce && i + 1 < rowIndices.size())
+        continue;
+      k.storeOutputs(positions);
+      positions.clear();
     }
-  }
 }
 
 void ContractionEmitter::emitTiles(Value begin, Value end,
@@ -342,6 +351,8 @@ void ContractionEmitter::emit() {
       emitSparseRows(columns);
     else if (tiling.isBlocked())
       emitBlocks(columns);
+    else if (isNarrow())
+      emitNarrow();
     else
       emitRows(columns);
   });

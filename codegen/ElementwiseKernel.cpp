@@ -52,13 +52,14 @@ static void emitFlat(KernelBuilder &k, ArrayRef<int64_t> shape, int64_t dim) {
       return k.b.create<arith::AddIOp>(k.loc, base, index);
     };
     k.loop(shift(begin), shift(whole), virtualLanes, [&](Value i) {
-      k.storeOutputs({{i}, virtualLanes, virtualLanes, nullptr});
+      k.storeOutputs(Position{{i}, virtualLanes, virtualLanes, nullptr});
     });
     Value some = k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ne,
                                            ragged, k.lane.index(0));
     k.ifTrue(some, [&] {
       Value mask = k.lane.mask(virtualLanes, ragged);
-      k.storeOutputs({{shift(whole)}, virtualLanes, virtualLanes, mask});
+      k.storeOutputs(
+          Position{{shift(whole)}, virtualLanes, virtualLanes, mask});
     });
   });
 }

@@ -330,13 +330,16 @@ void KernelBuilder::evaluateUniforms() {
         evaluate(operand.get(), {{lane.index(*index)}, 0, 0, nullptr});
 }
 
-void KernelBuilder::storeOutputs(const Position &at) {
+void KernelBuilder::storeOutputs(ArrayRef<Position> positions) {
   // All loads come before the first store: an output may be an input's memory.
   SmallVector<Value> computed;
-  for (Value v : group.getYield().getValues())
-    computed.push_back(evaluate(v, at));
-  for (auto [i, value] : llvm::enumerate(computed))
-    store(getOutput(i), value, at);
+  for (const Position &at : positions)
+    for (Value v : group.getYield().getValues())
+      computed.push_back(evaluate(v, at));
+  const Value *next = computed.begin();
+  for (const Position &at : positions)
+    for (unsigned i = 0; i < group.getNumResults(); ++i)
+      store(getOutput(i), *next++, at);
 }
 
 //===----------------------------------------------------------------------===//

@@ -103,8 +103,8 @@ public:
   void define(mlir::Value v, const Position &at, mlir::Value value);
   /// Computes everything that does not depend on a position (rank 0, hyper).
   void evaluateUniforms();
-  /// Evaluates all outputs at a position, then stores them.
-  void storeOutputs(const Position &at);
+  /// Evaluates all outputs at some positions, then stores them.
+  void storeOutputs(llvm::ArrayRef<Position> positions);
   /// What `evaluate` calls for ops that the kernel itself must lower.
   std::function<mlir::Value(mlir::OpResult, const Position &)> evaluateAnchor;
 

@@ -42,6 +42,7 @@ TESTS = {
         ("passes/gradients/scans.mlir",) + PASSES + MODELS,
     "passes/": PASSES + MODELS,
     "codegen/Contraction": CONTRACTIONS + MODELS,
+    "codegen/NarrowContraction.cpp": (CONTRACTIONS[-1],),
     "codegen/NonzeroList.cpp": CONTRACTIONS + MODELS,
     "codegen/ScanKernel.cpp": (f"{KERNELS}/scans.test",) + MODELS,
     "codegen/SumKernel.cpp": (f"{KERNELS}/scans.test",) + MODELS,

@@ -23,7 +23,9 @@ SIZES = [  # m, n, k
     # More rows than a cache holds.
     (1025, 33, 260), (1030, 40, 70),
     # Rows of a short sum; few rows, and a right operand from afar.
-    (1030, 70, 3), (1, 1030, 520)]
+    (1030, 70, 3), (1, 1030, 520),
+    # Few columns of a long sum.
+    (45, 1, 131), (77, 2, 133), (16, 3, 150), (33, 4, 128)]
 
 
 def contraction(m, n, k, transposed):
