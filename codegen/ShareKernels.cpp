@@ -140,7 +140,8 @@ Kernels::Kernels(mlir::ModuleOp module) {
 void Kernels::addBehindCallees(func::FuncOp function) {
   if (!function || !seen.insert(function).second)
     return;
-  for (mlir::StringAttr callee : callees[function])
+  // A copy: what others call would move while they are visited.
+  for (mlir::StringAttr callee : callees.lookup(function))
     addBehindCallees(byName.lookup(callee));
   if (byName.contains(function.getSymNameAttr()))
     kernels.push_back(function);
