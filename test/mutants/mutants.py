@@ -245,7 +245,7 @@ MUTANTS = [
     ("share-attributes", SHARE,
      "  add(op.getAttrDictionary().getAsOpaquePointer());\n", ""),
     ("share-callees", SHARE,
-     "  for (mlir::StringAttr callee : callees[function])\n"
+     "  for (mlir::StringAttr callee : callees.lookup(function))\n"
      "    addBehindCallees(byName.lookup(callee));\n", ""),
     # Memory.
     ("in-place-last", BUFFERS, "return !returned;\n}\n\nBuffers::Buffers",
