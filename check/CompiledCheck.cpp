@@ -50,8 +50,10 @@ void CompiledCheck::widen(Reference &reference) {
     FailureOr<Reference> other = interpret(reference.function, nearby);
     if (failed(other))
       return;
+    // What leaves f32 close by says nothing of what is lost here.
     for (auto &[key, loss] : reference.loss)
-      loss = std::max(loss, other->loss.at(key));
+      if (double lost = other->loss.at(key); std::isfinite(lost))
+        loss = std::max(loss, lost);
   }
 }
 

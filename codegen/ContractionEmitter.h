@@ -83,8 +83,11 @@ private:
   /// Whether there are too few columns for tiles of them.
   bool isNarrow() const;
   /// Emits the thread's rows, as many at a time as a vector has lanes.
-  void emitNarrow();
+  void emitNarrow(const Share &columns);
   void emitRowVector(mlir::Value row);
+  /// Computes and stores the epilogues of sums at some positions.
+  void finish(llvm::ArrayRef<Position> positions,
+              llvm::ArrayRef<mlir::Value> sums);
   void emitTiles(mlir::Value begin, mlir::Value end,
                  llvm::ArrayRef<KernelBuilder::Run> columns);
   /// Whether rows of the right operand are asked for before they are read.

@@ -38,7 +38,7 @@ static constexpr int64_t unroll512 = 4, unroll256 = 1;
 /// What of the left operand is taken through all columns before the next.
 static constexpr int64_t blockBytes = 1 << 17;
 /// Rows of less than a vector whose epilogues go together.
-static constexpr int64_t rowsAtOnce = 4;
+static constexpr size_t rowsAtOnce = 4;
 /// So many rows of a right operand from afar are asked for ahead: each begins
 /// in a page of its own, where the processor's own prefetching begins anew.
 static constexpr int64_t farRowsAhead = 8;
@@ -156,20 +156,24 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
       k.store(block->sums, sum, getPlace(i));
     return;
   }
+  SmallVector<Position> positions;
+  for (Value r : rowIndices)
+    for (const KernelBuilder::Run &run : columns)
+      positions.push_back(getPosition(r, run));
+  finish(positions, sums);
+}
+
+void ContractionEmitter::finish(ArrayRef<Position> positions,
+                                ArrayRef<Value> sums) {
   // A load of a whole vector waits for stores that touch its lanes, those that
   // are masked off among them: rows of less than a vector go some at a time.
-  int64_t atOnce = op.n < lanes ? rowsAtOnce : 1;
-  auto *sum = sums.begin();
-  SmallVector<Position> positions;
-  for (auto [i, r] : llvm::enumerate(rowIndices))
-    for (const KernelBuilder::Run &run : columns) {
-      positions.push_back(getPosition(r, run));
-      k.define(op.output, positions.back(), *sum++);
-      if (int64_t(positions.size()) < atOnce && i + 1 < rowIndices.size())
-        continue;
-      k.storeOutputs(positions);
-      positions.clear();
-    }
+  size_t atOnce = op.n < lanes ? rowsAtOnce : 1;
+  for (auto [at, sum] : llvm::zip_equal(positions, sums))
+    k.define(op.output, at, sum);
+  for (; !positions.empty(); positions = positions.drop_front(atOnce)) {
+    atOnce = std::min(atOnce, positions.size());
+    k.storeOutputs(positions.take_front(atOnce));
+  }
 }
 
 void ContractionEmitter::emitTiles(Value begin, Value end,
@@ -352,7 +356,7 @@ void ContractionEmitter::emit() {
     else if (tiling.isBlocked())
       emitBlocks(columns);
     else if (isNarrow())
-      emitNarrow();
+      emitNarrow(columns);
     else
       emitRows(columns);
   });

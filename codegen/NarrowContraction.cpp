@@ -74,18 +74,21 @@ void ContractionEmitter::emitRowVector(Value row) {
     if (rest)
       addSquare(whole, rest, sums);
   }
+  SmallVector<Position> positions;
+  KernelBuilder::Carried lines;
   for (int64_t r = 0; r < lanes; ++r) {
-    Position at{{k.add(row, r), k.lane.index(0)}, lanes, op.n, nullptr};
+    positions.push_back(
+        {{k.add(row, r), k.lane.index(0)}, lanes, op.n, nullptr});
     Value line = k.lane.f32(0.0, type);
     for (auto [column, sum] : llvm::enumerate(sums))
       line = k.b.create<vector::InsertOp>(
           k.loc, k.b.create<vector::ExtractOp>(k.loc, sum, r), line, column);
-    k.define(op.output, at, line);
-    k.storeOutputs(at);
+    lines.push_back(line);
   }
+  finish(positions, lines);
 }
 
-void ContractionEmitter::emitNarrow() {
+void ContractionEmitter::emitNarrow(const Share &columns) {
   int64_t whole = op.m / tileRows * tileRows;
   // Tiles end at the last whole one; a share may be empty, and begin behind it.
   Value end =
@@ -95,13 +98,8 @@ void ContractionEmitter::emitNarrow() {
                                           k.lane.index(lanes));
   Value middle = subtract(end, rest);
   k.loop(rowShare.begin, middle, lanes, [&](Value row) { emitRowVector(row); });
-  k.loopPanels(
-      k.getWhole(op.n), op.n, lanes, 1, [&](ArrayRef<KernelBuilder::Run> runs) {
-        emitTiles(middle, end, runs);
-        if (whole < op.m)
-          k.ifHolds(rowShare.holdsEnd,
-                    [&] { emitTile(k.lane.index(whole), op.m - whole, runs); });
-      });
+  rowShare.begin = middle;
+  emitRows(columns);
 }
 
 } // namespace kiln
