@@ -40,21 +40,30 @@ CompiledCheck::interpret(StringRef function, Inputs &inputs) const {
   return reference;
 }
 
-/// Makes the losses of a reference the most of several draws of parameters.
-void CompiledCheck::widen(Reference &reference) {
-  reference.isWide = true;
+/// Makes the losses of a reference the root mean square of several draws.
+void CompiledCheck::drawRoundings(Reference &reference) {
+  reference.isDrawn = true;
+  auto func = (*this->reference).lookupSymbol<func::FuncOp>(reference.function);
+  std::map<std::string, std::pair<double, unsigned>> squares;
   for (uint64_t draw = 1; draw <= 8; ++draw) {
-    Inputs nearby = reference.inputs;
-    for (auto param : model.getOps<ParamOp>())
-      nearby.move(param.getSymName(), draw);
-    FailureOr<Reference> other = interpret(reference.function, nearby);
-    if (failed(other))
+    FailureOr<Results> drawn =
+        kiln::interpret(func, Precision::F32, reference.inputs, draw);
+    if (failed(drawn))
       return;
-    // What leaves f32 close by says nothing of what is lost here.
-    for (auto &[key, loss] : reference.loss)
-      if (double lost = other->loss.at(key); std::isfinite(lost))
-        loss = std::max(loss, lost);
+    for (const auto &[key, exact] : reference.f64) {
+      // What leaves f32 in a draw says nothing of what is lost within it.
+      double lost = getDistance(exact, drawn->at(key));
+      auto &[sum, count] = squares[key];
+      if (std::isfinite(lost)) {
+        sum += lost * lost;
+        ++count;
+      }
+    }
   }
+  for (const auto &[key, square] : squares)
+    if (auto [sum, count] = square; count > 0)
+      reference.loss[key] =
+          std::max(reference.loss[key], std::sqrt(sum / count));
 }
 
 LogicalResult CompiledCheck::prepare() {
@@ -92,8 +101,8 @@ void CompiledCheck::add(Comparison comparison, Reference &reference,
                         llvm::function_ref<double()> getAllowed,
                         std::vector<Comparison> &comparisons) {
   comparison.allowed = getAllowed();
-  if (!comparison.passed() && !comparison.diverges() && !reference.isWide) {
-    widen(reference);
+  if (!comparison.passed() && !comparison.diverges() && !reference.isDrawn) {
+    drawRoundings(reference);
     comparison.allowed = getAllowed();
   }
   comparisons.push_back(std::move(comparison));

@@ -35,6 +35,8 @@ private:
 };
 
 void EachPass::watch(PassManager &pm) {
+  // The module is read while a pass may be running on another function.
+  assert(!pm.getContext()->isMultithreadingEnabled() && "one pass at a time");
   numbers.clear();
   pm.addInstrumentation(std::make_unique<Instrumentation>(*this));
 }

@@ -51,8 +51,8 @@ class EachPass {
 public:
   explicit EachPass(Inputs inputs) : inputs(std::move(inputs)) {}
 
-  /// Watches `pm`, which runs on one module after another of the same name;
-  /// this must outlive it.
+  /// Watches `pm`, which runs on one module after another of the same name, in
+  /// a context without threads; this must outlive it.
   void watch(mlir::PassManager &pm);
 
   llvm::ArrayRef<PassRecord> getRecords() const { return records; }

@@ -186,14 +186,6 @@ Tensor Inputs::draw(BlockArgument argument, StringRef key) {
   return tensor;
 }
 
-void Inputs::move(StringRef key, uint64_t draw) {
-  Tensor tensor = at(key);
-  Random random(draw ^ llvm::xxh3_64bits(key));
-  for (double &value : tensor.getData())
-    value = double(float(value * random.uniform(1 - 0x1p-10, 1 + 0x1p-10)));
-  set(key, tensor);
-}
-
 std::vector<Tensor> Inputs::get(func::FuncOp func) {
   std::vector<Tensor> arguments;
   for (BlockArgument argument : func.getArguments()) {

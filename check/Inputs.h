@@ -49,8 +49,6 @@ public:
   void set(llvm::StringRef key, Tensor tensor) {
     values[key] = std::move(tensor);
   }
-  /// Moves each number of a key by up to 2^-10 of itself, as `draw` says.
-  void move(llvm::StringRef key, uint64_t draw);
   Tensor at(llvm::StringRef key) const { return values.lookup(key); }
 
 private:

@@ -23,9 +23,9 @@ Results kiln::nameResults(func::FuncOp func, std::vector<Tensor> tensors) {
 }
 
 FailureOr<Results> kiln::interpret(func::FuncOp func, Precision precision,
-                                   Inputs &inputs) {
+                                   Inputs &inputs, uint64_t draw) {
   FailureOr<std::vector<Tensor>> tensors =
-      Interpreter(precision).call(func, inputs.get(func));
+      Interpreter(precision, draw).call(func, inputs.get(func));
   if (failed(tensors))
     return failure();
   return nameResults(func, std::move(*tensors));

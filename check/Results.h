@@ -16,9 +16,10 @@ namespace kiln {
 /// Results of one function by getResultKey.
 using Results = std::map<std::string, Tensor>;
 
-/// Interprets `func` on `inputs`. Emits a diagnostic on failure.
+/// Interprets `func` on `inputs`, with the roundings of `draw` (Interpreter).
+/// Emits a diagnostic on failure.
 llvm::FailureOr<Results> interpret(mlir::func::FuncOp func, Precision precision,
-                                   Inputs &inputs);
+                                   Inputs &inputs, uint64_t draw = 0);
 
 /// Names the results of `func`.
 Results nameResults(mlir::func::FuncOp func, std::vector<Tensor> tensors);

@@ -8,7 +8,8 @@
 // on every machine, for scalars and vectors alike. Bounds are against the exact
 // value in units in the last place of f32, over all arguments; denormal
 // arguments and results count as 0 (the machine runs with FTZ and DAZ). A NaN
-// gives a NaN. test/codegen/kernels/vector-math.mlir holds them to it.
+// gives a NaN. test/codegen/kernels/vector-math.mlir holds them to it, and the
+// interpreter reckons with the same bounds (ir/MathBounds.h).
 //
 //===----------------------------------------------------------------------===//
 

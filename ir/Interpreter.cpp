@@ -7,9 +7,40 @@
 #include "ir/Interpreter.h"
 
 #include "ir/KilnOps.h"
+#include "llvm/ADT/bit.h"
+
+#include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace kiln;
+
+/// A number in [0, 1) that a draw and a value decide.
+static double getShare(uint64_t draw, double value) {
+  // SplitMix64's step and mixing function.
+  uint64_t bits = llvm::bit_cast<uint64_t>(value) + draw * 0x9e3779b97f4a7c15;
+  bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
+  bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
+  return double((bits ^ (bits >> 31)) >> 11) * 0x1p-53;
+}
+
+double Interpreter::roundAtRandom(double value) const {
+  float nearest = float(value);
+  if (nearest == value || !std::isfinite(nearest))
+    return nearest;
+  float infinity = std::numeric_limits<float>::infinity();
+  float other = std::nextafter(nearest, value > nearest ? infinity : -infinity);
+  double way = (value - nearest) / (double(other) - nearest);
+  return getShare(draw, value) < way ? other : nearest;
+}
+
+double Interpreter::approximate(double value, double ulps) const {
+  if (!isDraw() || value == 0.0 || !std::isfinite(value))
+    return value;
+  int exponent = std::max(std::ilogb(value), -126);
+  double share = 2.0 * getShare(~draw, value) - 1.0;
+  return float(value + share * ulps * std::ldexp(1.0, exponent - 23));
+}
 
 /// Rounds what an op computed, if it is a float, to the precision.
 static void roundTensor(const Interpreter &interpreter, Tensor &tensor) {

@@ -62,16 +62,38 @@ private:
 enum class Precision { F32, F64 };
 
 /// Interprets functions of kiln ops.
+///
+/// In f32, a draw other than 0 stands for some other code that keeps to the
+/// same bounds: every rounding goes up or down at random, the more likely the
+/// nearer; elementary functions are off by up to what MathBounds.h grants them;
+/// the steps within softmax and sums are rounded, too. What several draws lose
+/// is what compiled code may lose. Equal numbers are rounded alike, as they are
+/// by code, so that their errors add up.
 class Interpreter {
 public:
-  explicit Interpreter(Precision precision) : precision(precision) {}
+  explicit Interpreter(Precision precision, uint64_t draw = 0)
+      : precision(precision), draw(draw) {}
 
   Precision getPrecision() const { return precision; }
+  /// Whether roundings are drawn at random.
+  bool isDraw() const { return precision == Precision::F32 && draw != 0; }
 
   /// Rounds to the interpreter's precision.
   double round(double value) const {
+    if (isDraw())
+      return roundAtRandom(value);
     return precision == Precision::F32 ? double(float(value)) : value;
   }
+
+  /// What an op computes on the way to a result that is rounded once: rounded
+  /// in draws alone.
+  double roundStep(double value) const {
+    return isDraw() ? roundAtRandom(value) : value;
+  }
+
+  /// The exact value of an elementary function; in draws, rounded and off by up
+  /// to `ulps` units in the last place.
+  double approximate(double value, double ulps) const;
 
   /// Calls `func` with one tensor an argument, of the argument's type. Emits a
   /// diagnostic at the op that cannot be interpreted.
@@ -88,7 +110,10 @@ public:
   llvm::DenseMap<int64_t, Tensor> injectedMasks;
 
 private:
+  double roundAtRandom(double value) const;
+
   Precision precision;
+  uint64_t draw;
 };
 
 } // namespace kiln

@@ -7,7 +7,8 @@
 // Plainly, one element at a time. In f32, elementwise ops and updates round
 // every step of their formula, and contractions accumulate by f32 fused
 // multiply-add, so that these have the bits that kernels must have. Elementary
-// functions and reductions are computed in f64 and rounded once.
+// functions and reductions are computed in f64 and rounded once, but in a draw
+// of roundings, which is to lose what kernels may lose.
 //
 // One file for all ops, long as it is: what they mean is read side by side.
 //
@@ -15,6 +16,7 @@
 
 #include "ir/Interpreter.h"
 #include "ir/KilnOps.h"
+#include "ir/MathBounds.h"
 #include "runtime/Philox.h"
 
 #include <cmath>
@@ -62,6 +64,21 @@ static double minimum(double x, double y) {
 // Elementwise
 //===----------------------------------------------------------------------===//
 
+static double computeTanh(const Interpreter &interpreter, double x) {
+  double y = std::tanh(x);
+  if (!interpreter.isDraw())
+    return y;
+  if (std::fabs(x) > 9)
+    return std::copysign(1, x);
+  return maximum(minimum(interpreter.approximate(y, ulps::tanh), 1), -1);
+}
+
+/// ln(1 + e^-|x|).
+static double computeSoftplusTail(const Interpreter &interpreter, double x) {
+  return interpreter.approximate(std::log1p(std::exp(-std::fabs(x))),
+                                 ulps::softplusTail);
+}
+
 /// Element i of the result is EXPRESSION in x, element i of the operand.
 #define KILN_UNARY(OP, EXPRESSION)                                             \
   LogicalResult OP::interpret(Interpreter &interpreter,                        \
@@ -76,11 +93,13 @@ static double minimum(double x, double y) {
 KILN_UNARY(NegOp, -x)
 KILN_UNARY(AbsOp, std::fabs(x))
 KILN_UNARY(SignOp, double((x > 0) - (x < 0)))
-KILN_UNARY(ExpOp, std::exp(x))
-KILN_UNARY(LogOp, std::log(x))
+KILN_UNARY(ExpOp, interpreter.approximate(std::exp(x), ulps::exp))
+KILN_UNARY(LogOp, interpreter.approximate(std::log(x), ulps::log))
 KILN_UNARY(SqrtOp, std::sqrt(x))
-KILN_UNARY(TanhOp, std::tanh(x))
-KILN_UNARY(SigmoidOp, 1 / (1 + std::exp(-x)))
+KILN_UNARY(TanhOp, computeTanh(interpreter, x))
+KILN_UNARY(SigmoidOp, minimum(interpreter.approximate(1 / (1 + std::exp(-x)),
+                                                      ulps::sigmoid),
+                              1))
 KILN_UNARY(ReluOp, maximum(x, 0))
 KILN_UNARY(ConvertOp, x)
 KILN_UNARY(ReshapeOp, x)
@@ -105,7 +124,9 @@ KILN_BINARY(DivOp, x / y)
 KILN_BINARY(MaximumOp, maximum(x, y))
 KILN_BINARY(MinimumOp, minimum(x, y))
 KILN_BINARY(SigmoidCrossEntropyOp,
-            maximum(x, 0) - x * y + std::log1p(std::exp(-std::fabs(x))))
+            interpreter.roundStep(maximum(x, 0) -
+                                  interpreter.roundStep(x * y)) +
+                computeSoftplusTail(interpreter, x))
 
 static bool compareNumbers(Predicate predicate, double x, double y) {
   switch (predicate) {
@@ -281,10 +302,28 @@ static std::vector<double> contract(const Contraction &c,
   return std::vector<double>(result.begin(), result.end());
 }
 
+/// The same in a draw of roundings; one sum takes the place of two, too.
+static std::vector<double> contractInDraw(const Interpreter &interpreter,
+                                          const Contraction &c,
+                                          llvm::ArrayRef<double> lhs,
+                                          llvm::ArrayRef<double> rhs) {
+  std::vector<double> result(c.m * c.n);
+  for (int64_t m = 0; m < c.m; ++m)
+    for (int64_t k = 0; k < c.k; ++k)
+      for (int64_t n = 0; n < c.n; ++n) {
+        double &sum = result[m * c.n + n];
+        sum = interpreter.round(
+            std::fma(lhs[m * c.lhsM + k * c.lhsK], rhs[k * c.n + n], sum));
+      }
+  return result;
+}
+
 static std::vector<double> contract(const Interpreter &interpreter,
                                     const Contraction &c,
                                     llvm::ArrayRef<double> lhs,
                                     llvm::ArrayRef<double> rhs) {
+  if (interpreter.isDraw())
+    return contractInDraw(interpreter, c, lhs, rhs);
   return interpreter.getPrecision() == Precision::F32
              ? contract<float>(c, lhs, rhs)
              : contract<double>(c, lhs, rhs);
@@ -424,7 +463,8 @@ LogicalResult ReduceOp::interpret(Interpreter &interpreter,
     for (auto [dim, stride] : llvm::zip(kept, resultStrides))
       target += i / strides[dim] % shape[dim] * stride;
     double x = operands[0][i];
-    result[target] = isSum ? result[target] + x : maximum(result[target], x);
+    result[target] = isSum ? interpreter.roundStep(result[target] + x)
+                           : maximum(result[target], x);
   }
   results.push_back(std::move(result));
   return success();
@@ -434,21 +474,37 @@ LogicalResult ReduceOp::interpret(Interpreter &interpreter,
 // Rows
 //===----------------------------------------------------------------------===//
 
+/// e^(x[j] - largest) of every j, and their sum.
+static std::pair<llvm::SmallVector<double>, double>
+computePowers(const Interpreter &interpreter, llvm::ArrayRef<double> x,
+              double largest) {
+  llvm::SmallVector<double> powers;
+  double sum = 0;
+  for (double value : x) {
+    double distance = interpreter.roundStep(value - largest);
+    powers.push_back(interpreter.approximate(std::exp(distance), ulps::exp));
+    sum = interpreter.roundStep(sum + powers.back());
+  }
+  return {powers, sum};
+}
+
+static double getLargest(llvm::ArrayRef<double> x) {
+  double largest = x[0];
+  for (double value : x.drop_front())
+    largest = maximum(largest, value);
+  return largest;
+}
+
 LogicalResult SoftmaxOp::interpret(Interpreter &interpreter,
                                    llvm::ArrayRef<Tensor> operands,
                                    llvm::SmallVectorImpl<Tensor> &results) {
   Tensor result(getResultType(*this));
   int64_t columns = result.getShape().back();
   for (int64_t begin = 0; begin < result.size(); begin += columns) {
-    const double *x = operands[0].getData().data() + begin;
-    double *y = result.getData().data() + begin;
-    double largest = x[0], sum = 0;
-    for (int64_t j = 1; j < columns; ++j)
-      largest = maximum(largest, x[j]);
+    auto x = llvm::ArrayRef(operands[0].getData()).slice(begin, columns);
+    auto [powers, sum] = computePowers(interpreter, x, getLargest(x));
     for (int64_t j = 0; j < columns; ++j)
-      sum += y[j] = std::exp(x[j] - largest);
-    for (int64_t j = 0; j < columns; ++j)
-      y[j] /= sum;
+      result[begin + j] = powers[j] / sum;
   }
   results.push_back(std::move(result));
   return success();
@@ -461,18 +517,18 @@ SoftmaxCrossEntropyOp::interpret(Interpreter &interpreter,
   Tensor result(getResultType(*this));
   int64_t columns = operands[0].getShape()[1];
   for (int64_t row = 0; row < result.size(); ++row) {
-    const double *x = operands[0].getData().data() + row * columns;
+    auto x =
+        llvm::ArrayRef(operands[0].getData()).slice(row * columns, columns);
     int64_t label = int64_t(operands[1][row]);
     if (label < 0 || label >= columns)
       return emitOpError("cannot be interpreted: expected labels in [0, ")
              << columns << "), got " << label << " in row " << row;
-    double largest = x[0], sum = 0;
-    for (int64_t j = 1; j < columns; ++j)
-      largest = maximum(largest, x[j]);
-    for (int64_t j = 0; j < columns; ++j)
-      sum += std::exp(x[j] - largest);
-    result[row] = interpreter.round(largest - x[label]) +
-                  interpreter.round(std::log(interpreter.round(sum)));
+    double largest = getLargest(x);
+    double sum = computePowers(interpreter, x, largest).second;
+    double logarithm =
+        interpreter.approximate(std::log(interpreter.round(sum)), ulps::log);
+    result[row] =
+        interpreter.round(largest - x[label]) + interpreter.round(logarithm);
   }
   results.push_back(std::move(result));
   return success();

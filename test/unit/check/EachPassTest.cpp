@@ -116,7 +116,7 @@ protected:
     return checker.getFinding()->result + ": " + checker.getFinding()->what;
   }
 
-  mlir::MLIRContext context;
+  mlir::MLIRContext context{mlir::MLIRContext::Threading::DISABLED};
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 } // namespace

@@ -107,6 +107,102 @@ TEST_F(InterpreterTest, ArgumentsMustHaveTheTypes) {
                      "'tensor<3xf32>'");
 }
 
+// A draw is off by more than rounding to nearest is, but by no more than the
+// stated bounds, and equal arguments give equal results.
+TEST_F(InterpreterTest, DrawsKeepToTheStatedBounds) {
+  mlir::func::FuncOp func = parse(R"(
+    func.func @f(%x: tensor<512xf32>) -> (tensor<512xf32>, tensor<512xf32>,
+        tensor<512xf32>, tensor<512xf32>) {
+      %tanh = kiln.tanh %x : tensor<512xf32>
+      %sigmoid = kiln.sigmoid %x : tensor<512xf32>
+      %exp = kiln.exp %x : tensor<512xf32>
+      %product = kiln.mul %x, %tanh : tensor<512xf32>
+      return %tanh, %sigmoid, %exp, %product : tensor<512xf32>,
+        tensor<512xf32>, tensor<512xf32>, tensor<512xf32>
+    })");
+  // Equal halves, from -12 to 12.
+  Tensor x(type({512}, f32));
+  for (int64_t i = 0; i < 512; ++i)
+    x[i] = float(double(i % 256 - 128) * 0.0937);
+  auto exact = Interpreter(Precision::F64).call(func, {x});
+  auto nearest = Interpreter(Precision::F32, 0).call(func, {x});
+  auto draw = Interpreter(Precision::F32, 1).call(func, {x});
+  auto other = Interpreter(Precision::F32, 2).call(func, {x});
+  ASSERT_TRUE(succeeded(exact) && succeeded(nearest) && succeeded(draw) &&
+              succeeded(other));
+  // The product's factor is off by tanh's bound, twice that in its own units.
+  double bounds[] = {5.2, 3.0, 1.0, 2 * 6.2}, least[] = {2.5, 1.5, 0.6, 2.5};
+  for (unsigned result = 0; result < 4; ++result) {
+    double largest = 0;
+    unsigned differences = 0;
+    for (int64_t i = 0; i < 512; ++i) {
+      double value = (*exact)[result][i], ulp = 0x1p-23;
+      ulp = std::ldexp(ulp, value == 0 ? -126 : std::ilogb(value));
+      // Moved, then rounded to one of the two beside it.
+      double error = std::abs((*draw)[result][i] - value) / ulp;
+      EXPECT_LE(error, bounds[result] + 1) << result << ", " << i;
+      EXPECT_LE(std::abs((*nearest)[result][i] - value) / ulp, 1.01);
+      largest = std::max(largest, error);
+      differences += (*draw)[result][i] != (*other)[result][i];
+      EXPECT_EQ((*draw)[result][i], (*draw)[result][(i + 256) % 512]);
+      if (result == 0 && std::abs(x[i]) > 9) {
+        EXPECT_EQ(std::abs((*draw)[result][i]), 1.0);
+      }
+    }
+    EXPECT_GE(largest, least[result]) << result;
+    EXPECT_GE(differences, 200u) << result;
+  }
+}
+
+// Rounding up or down at random is right in the mean; what f32 holds, and what
+// is not finite, stays.
+TEST_F(InterpreterTest, DrawsRoundEitherWay) {
+  unsigned up = 0;
+  for (uint64_t draw = 1; draw <= 4000; ++draw) {
+    Interpreter interpreter(Precision::F32, draw);
+    double rounded = interpreter.round(1 + 0x1p-25);
+    up += rounded == 1 + 0x1p-23;
+    EXPECT_TRUE(rounded == 1 || rounded == 1 + 0x1p-23);
+    EXPECT_EQ(interpreter.round(1.5), 1.5);
+    EXPECT_EQ(interpreter.round(1e300), INFINITY);
+    EXPECT_TRUE(std::isnan(interpreter.round(NAN)));
+    EXPECT_EQ(interpreter.approximate(0.0, 5.2), 0.0);
+  }
+  EXPECT_NEAR(up, 1000, 150);
+  EXPECT_EQ(Interpreter(Precision::F64, 1).round(1 + 0x1p-25), 1 + 0x1p-25);
+}
+
+// A sum of many rounds every step, one way or the other.
+TEST_F(InterpreterTest, DrawsLoseInSums) {
+  mlir::func::FuncOp func = parse(R"(
+    func.func @f(%x: tensor<1x900xf32>, %y: tensor<900x1xf32>)
+        -> (tensor<1xf32>, tensor<1x1xf32>) {
+      %0 = kiln.reduce sum, %x along [1] : tensor<1x900xf32>
+      %1 = kiln.matmul %x, %y : (tensor<1x900xf32>, tensor<900x1xf32>)
+      return %0, %1 : tensor<1xf32>, tensor<1x1xf32>
+    })");
+  Tensor x(type({1, 900}, f32)), y(type({900, 1}, f32));
+  for (int64_t i = 0; i < 900; ++i) {
+    x[i] = float(1.0 / double(i + 1));
+    y[i] = 1;
+  }
+  auto exact = Interpreter(Precision::F64).call(func, {x, y});
+  ASSERT_TRUE(succeeded(exact));
+  for (unsigned result = 0; result < 2; ++result) {
+    double sum = 0;
+    for (uint64_t draw = 1; draw <= 16; ++draw) {
+      auto drawn = Interpreter(Precision::F32, draw).call(func, {x, y});
+      ASSERT_TRUE(succeeded(drawn));
+      double error = (*drawn)[result][0] - (*exact)[result][0];
+      sum += error * error;
+    }
+    // 900 roundings of about half an ulp of 4 to 8, which is 2^-21.
+    double deviation = std::sqrt(sum / 16) / 0x1p-21;
+    EXPECT_GT(deviation, 4) << result;
+    EXPECT_LT(deviation, 20) << result;
+  }
+}
+
 TEST_F(InterpreterTest, MatmulHasTheBitsOfFusedMultiplyAdds) {
   mlir::func::FuncOp func = parse(R"(
     func.func @f(%a: tensor<3x17xf32>, %b: tensor<17x5xf32>)
