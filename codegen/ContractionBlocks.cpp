@@ -349,14 +349,15 @@ void ContractionEmitter::emitParts() {
 int64_t getContractionScratchBytes(FusionOp group) {
   if (auto matmul = findInBody<PartialMatmulOp>(group)) {
     if (group->hasAttr(attrs::skipZeros))
-      return (matmul.getPartLength() + 1) * 4;
+      return NonzeroLists::getBytes(matmul.getPartLength(),
+                                    matmul.getTransposeLhs());
     return getPartBytes(group, matmul);
   }
   std::optional<ContractionShape> shape = getContractionShape(group);
   if (!shape)
     return 0;
   if (group->hasAttr(attrs::skipZeros))
-    return (shape->k + 1) * 4;
+    return NonzeroLists::getBytes(shape->k, shape->transposeLeft);
   // One plan serves processors of either width.
   return std::max(getBlockBytes(*shape, getTiling(group, virtualLanes)),
                   getBlockBytes(*shape, getTiling(group, virtualLanes / 2)));

@@ -76,10 +76,6 @@ private:
   }
   /// The same, each tile over the k that its rows need.
   void emitSparseRows(const Share &columns);
-  mlir::Value listNonzeros(mlir::Value row, int64_t rows) {
-    return kiln::listNonzeros(k, list, lhs, op.transposeLhs, firstK,
-                              op.k / op.parts, row, rows);
-  }
   /// Whether there are too few columns for tiles of them.
   bool isNarrow() const;
   /// Emits the thread's rows, as many at a time as a vector has lanes.

@@ -241,15 +241,13 @@ void ContractionEmitter::emitRows(const Share &columns) {
 
 void ContractionEmitter::emitSparseRows(const Share &columns) {
   int64_t whole = op.m / tileRows * tileRows, depth = op.k / op.parts;
-  Value scratch = getScratch(), allK = endK;
-  auto listType = MemRefType::get({depth + 1}, k.b.getI32Type());
+  Value allK = endK;
   flatLhs = k.flatten(lhs);
-  Value lists = k.b.create<memref::ViewOp>(k.loc, listType, scratch,
-                                           k.lane.index(0), ValueRange());
-  auto emitListed = [&](Value row, int64_t rows) {
-    list = lists;
+  NonzeroLists lists(k, lhs, op.transposeLhs, depth, getScratch());
+  auto emitListed = [&](Value row, int64_t rows, Value blockRow) {
+    list = lists.getList();
     Value begin = firstK;
-    endK = listNonzeros(row, rows);
+    endK = lists.list(firstK, row, rows, blockRow);
     firstK = k.lane.index(0);
     forEachWidePanel(columns, [&](ArrayRef<KernelBuilder::Run> runs) {
       emitTile(row, rows, runs);
@@ -261,6 +259,10 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
   Value end = rowShare.end;
   if (whole < op.m)
     end = k.b.create<arith::MinUIOp>(k.loc, end, k.lane.index(whole));
+  PartitionAttr partition = *k.group.getPartition();
+  bool byRows = op.parts == 1 && partition.getDim() == 0;
+  int64_t blockRows = NonzeroLists::getBlockRows(
+      op.m, tileRows, byRows ? partition.getUnit() : op.m, op.transposeLhs);
   // A tile from the middle of the share tells whether lists pay at all.
   auto pays = k.b.create<scf::IfOp>(
       k.loc, k.b.getI1Type(),
@@ -279,9 +281,8 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
     Value middle = k.b.create<arith::AddIOp>(
         k.loc, rowShare.begin,
         k.b.create<arith::MulIOp>(k.loc, half, k.lane.index(tileRows)));
-    list = lists;
-    Value count = listNonzeros(middle, tileRows);
-    list = nullptr;
+    lists.mark(firstK, middle, tileRows);
+    Value count = lists.list(firstK, middle, tileRows, middle);
     k.b.create<scf::YieldOp>(
         k.loc, k.b.create<arith::CmpIOp>(k.loc, arith::CmpIPredicate::ule,
                                          count, k.lane.index(depth * 3 / 4))
@@ -293,11 +294,19 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
   k.b.setInsertionPointToStart(sparse.thenBlock());
   {
     KernelBuilder::Scope scope(k);
-    k.loop(rowShare.begin, end, tileRows,
-           [&](Value row) { emitListed(row, tileRows); });
+    k.loop(rowShare.begin, end, blockRows, [&](Value blockRow) {
+      lists.mark(firstK, blockRow, blockRows);
+      if (blockRows == tileRows)
+        return emitListed(blockRow, tileRows, blockRow);
+      k.loop(blockRow, k.add(blockRow, blockRows), tileRows,
+             [&](Value row) { emitListed(row, tileRows, blockRow); });
+    });
     if (whole < op.m)
-      k.ifHolds(rowShare.holdsEnd,
-                [&] { emitListed(k.lane.index(whole), op.m - whole); });
+      k.ifHolds(rowShare.holdsEnd, [&] {
+        Value row = k.lane.index(whole);
+        lists.mark(firstK, row, op.m - whole);
+        emitListed(row, op.m - whole, row);
+      });
   }
   k.b.setInsertionPointToStart(sparse.elseBlock());
   KernelBuilder::Scope scope(k);

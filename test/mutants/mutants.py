@@ -159,8 +159,10 @@ MUTANTS = [
     ("block-transposed", BLOCKS, "transposeSquare(k, square);\n", ""),
     ("block-columns-end", BLOCKS, "last, k.lane.index(op.n));",
      "last, k.lane.index(op.n + 1));"),
-    ("sparse-list", NONZEROS, "k.b.create<arith::ExtUIOp>(k.loc, "
-     "k.b.getI64Type(), holds)", "k.b.create<arith::ConstantIntOp>(k.loc, 0, 64)"),
+    ("sparse-list", NONZEROS, "k.b.create<arith::ShLIOp>(k.loc, low, shift)",
+     "low"),
+    ("sparse-rest", NONZEROS, "  if (whole < depth) {", "  if (false) {"),
+    ("sparse-block", NONZEROS, "m % markedRows == 0 && ", ""),
     ("sparse-first", CONTRACTION, "    firstK = k.lane.index(0);\n    forEachWidePanel(columns,",
      "    forEachWidePanel(columns,"),
     ("narrow-rest", "codegen/NarrowContraction.cpp",
