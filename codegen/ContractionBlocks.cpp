@@ -262,8 +262,8 @@ static int64_t getPartDepth(FusionOp group, PartialMatmulOp matmul) {
   return length > 2 * partLength ? partLength : length;
 }
 
-static ContractionTiling
-choosePartTiling(FusionOp group, PartialMatmulOp matmul, int64_t lanes) {
+ContractionTiling getPartTiling(FusionOp group, int64_t lanes) {
+  auto matmul = findInBody<PartialMatmulOp>(group);
   ArrayRef<int64_t> shape = matmul.getOutput().getType().getShape();
   if (group->hasAttr(attrs::skipZeros))
     return getSparseTiling(shape[1], lanes, 0);
@@ -281,14 +281,14 @@ static int64_t getPartBytes(FusionOp group, PartialMatmulOp matmul) {
   int64_t columns =
       llvm::alignTo(matmul.getOutput().getType().getDimSize(2), featureUnit);
   for (int64_t lanes : {virtualLanes, virtualLanes / 2})
-    if (choosePartTiling(group, matmul, lanes).isBlocked())
+    if (getPartTiling(group, lanes).isBlocked())
       return getPartDepth(group, matmul) * columns * 4;
   return 0;
 }
 
 void ContractionEmitter::emitParts() {
   auto matmul = findInBody<PartialMatmulOp>(k.group);
-  tiling = choosePartTiling(k.group, matmul, lanes);
+  tiling = getPartTiling(k.group, lanes);
   tileRows = tiling.rows;
   int64_t length = op.k / op.parts, depth = getPartDepth(k.group, matmul);
   int64_t batch = k.getRagged().first, rows = k.getRagged().second;

@@ -54,6 +54,8 @@ ContractionTiling getSparseTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
 }
 
 ContractionTiling getTiling(FusionOp group, int64_t lanes) {
+  if (findInBody<PartialMatmulOp>(group))
+    return getPartTiling(group, lanes);
   std::optional<PartitionAttr> partition = group.getPartition();
   int64_t rowUnit =
       partition && partition->getDim() == 0 ? partition->getUnit() : 0;

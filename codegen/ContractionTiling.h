@@ -56,6 +56,8 @@ std::optional<ContractionShape> getContractionShape(FusionOp group);
 /// The tiling of a group for vectors of `lanes` numbers: its own
 /// (attrs::tiling), or what the cost model takes.
 ContractionTiling getTiling(FusionOp group, int64_t lanes);
+/// The same of a group that has one `kiln.partial_matmul`.
+ContractionTiling getPartTiling(FusionOp group, int64_t lanes);
 void setTiling(FusionOp group, const ContractionTiling &tiling);
 
 /// The cheapest tiling. `rowUnit`: threads' shares begin at multiples of so

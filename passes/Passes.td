@@ -399,7 +399,7 @@ def ChunkGradients : SchedulePass<"kiln-chunk-gradients"> {
 }
 
 def SplitSums : SchedulePass<"kiln-split-sums"> {
-  let summary = "let a thread read the weights that it updates";
+  let summary = "sum in two parts where each thread would read too much";
   let description = [{
     The gradient of a weight is cut by rows, and a row is updated where its
     gradient is made: so a thread has half of the rows in its cache. A product
@@ -407,6 +407,11 @@ def SplitSums : SchedulePass<"kiln-split-sums"> {
     as well, in every step, from where another thread has just written it. Where
     that is much more than the result, the product becomes a sum of two, over
     the first half of the rows and over the second.
+
+    So does any other long sum whose operands are large and whose result is
+    small, the gradient of a weight over a large batch: cut by rows or columns,
+    each thread would read all of one operand. The first layer's gradient stays
+    whole, as zeros of the input can be passed over.
 
     Before, with a batch of 64 and `%w` a parameter that the function updates:
     ```mlir

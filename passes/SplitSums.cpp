@@ -1,4 +1,4 @@
-//===- SplitSums.cpp - Products with weights, in two parts ----------------===//
+//===- SplitSums.cpp - Sums in two parts, a thread each -------------------===//
 //
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //
@@ -27,6 +27,11 @@ static constexpr int64_t kParts = 2;
 static constexpr int64_t kElements = 1 << 14;
 /// The parts together should be at most half as large as the weights.
 static constexpr int64_t kRatio = 2;
+/// Of a product without weights: how many times as long as the result is high
+/// or wide the sum is, the elements of a result that are written twice for
+/// little, and those that a thread reads of the operands of a whole product,
+/// beyond which they come from afar.
+static constexpr int64_t kLength = 4, kSmall = 1 << 17, kFar = 1 << 19;
 
 /// Whether `value` is a parameter that the function updates.
 static bool isTrained(func::FuncOp func, Value value) {
@@ -42,19 +47,33 @@ static bool isTrained(func::FuncOp func, Value value) {
   return false;
 }
 
-/// Why the sum of a product with weights stays whole; empty if it need not.
+/// Why no sum over the rows of the right operand is cut; empty if it can be.
 static StringRef findObstacle(MatmulOp op) {
-  if (op.getTransposeLhs() || op.getTransposeRhs())
-    return "its sum does not run over the rows of the weights as stored";
+  if (op.getTransposeRhs())
+    return "its sum does not run over the rows of the right operand as stored";
   if (op.getBfloat16())
     return "it is in bfloat16, whose operands are packed";
+  if (op.getK() % kParts)
+    return "it sums over an odd number";
+  return "";
+}
+
+/// The same of a product with weights that the function updates.
+static StringRef findObstacleOfWeights(MatmulOp op) {
   if (op.getK() * op.getN() < kElements)
     return "its weights are few";
-  if (op.getK() % kParts)
-    return "the weights' rows are no multiple of two";
   if (kRatio * kParts * op.getM() > op.getK())
     return "two results would be more than half as large as the weights";
   return "";
+}
+
+/// Whether a product is worth two results whatever its operands are: cut by
+/// rows or by columns, each of two threads reads half of one operand and all of
+/// the other.
+static bool isLong(MatmulOp op) {
+  int64_t m = op.getM(), n = op.getN(), k = op.getK();
+  return k >= kLength * std::max(m, n) && m * n <= kSmall &&
+         k * (m + n + std::min(m, n)) / 2 >= kFar;
 }
 
 namespace {
@@ -66,9 +85,15 @@ struct SplitSums : public kiln::impl::SplitSumsBase<SplitSums> {
     PassRewriter rewriter(func, DEBUG_TYPE);
     for (auto op : llvm::make_early_inc_range(
              func.getBody().front().getOps<MatmulOp>())) {
-      if (!isTrained(func, op.getRhs()))
+      bool isWeight = isTrained(func, op.getRhs());
+      if (!isWeight && !isLong(op))
         continue;
       StringRef obstacle = findObstacle(op);
+      if (obstacle.empty() && isWeight)
+        obstacle = findObstacleOfWeights(op);
+      else if (obstacle.empty() && op.getTransposeLhs() &&
+               isInput(func, op.getLhs()))
+        obstacle = "zeros of the input can be passed over";
       if (!obstacle.empty()) {
         (void)notifyFailure(rewriter, op, ("is not split: " + obstacle).str());
         continue;
@@ -76,7 +101,7 @@ struct SplitSums : public kiln::impl::SplitSumsBase<SplitSums> {
       rewriter.setInsertionPoint(op);
       Value parts = rewriter.create<PartialMatmulOp>(
           withRole(op.getLoc(), "parts"), op.getLhs(), op.getRhs(), kParts,
-          /*transposeLhs=*/false);
+          op.getTransposeLhs());
       rewriter.replaceOpWithNewOp<ReduceOp>(op, Reduction::sum, parts,
                                             ArrayRef<int64_t>{0});
     }

@@ -159,6 +159,7 @@ MUTANTS = [
     ("block-transposed", BLOCKS, "transposeSquare(k, square);\n", ""),
     ("block-columns-end", BLOCKS, "last, k.lane.index(op.n));",
      "last, k.lane.index(op.n + 1));"),
+    ("split-long", "passes/SplitSums.cpp", "m * n <= kSmall", "m * n > kSmall"),
     ("sparse-list", NONZEROS, "k.b.create<arith::ShLIOp>(k.loc, low, shift)",
      "low"),
     ("sparse-rest", NONZEROS, "  if (whole < depth) {", "  if (false) {"),

@@ -27,3 +27,15 @@ func.func @deep(%w: tensor<256x256xf32> {kiln.param = @u}, %x: tensor<32x256xf32
   %d = kiln.matmul %h, %w transposed : (tensor<32x256xf32>, tensor<256x256xf32>)
   return %w, %d : tensor<256x256xf32>, tensor<32x256xf32>
 }
+
+// Sums so long that the operands are much more than the result, whichever way
+// the left one is held.
+// CHECK-LABEL: func.func @long(
+// CHECK:      %[[P:.*]] = kiln.partial_matmul %arg0, %arg1, 2 : (tensor<64x16384xf32>, tensor<16384x64xf32>)
+// CHECK-NEXT: kiln.reduce sum, %[[P]] along [0] : tensor<2x64x64xf32>
+// CHECK:      kiln.partial_matmul %arg2 transposed, %arg1, 2 : (tensor<16384x512xf32>, tensor<16384x64xf32>)
+func.func @long(%a: tensor<64x16384xf32>, %b: tensor<16384x64xf32>, %x: tensor<16384x512xf32>) -> (tensor<64x64xf32>, tensor<512x64xf32>) {
+  %c = kiln.matmul %a, %b : (tensor<64x16384xf32>, tensor<16384x64xf32>)
+  %d = kiln.matmul %x transposed, %b : (tensor<16384x512xf32>, tensor<16384x64xf32>)
+  return %c, %d : tensor<64x64xf32>, tensor<512x64xf32>
+}

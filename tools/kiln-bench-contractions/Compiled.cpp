@@ -40,26 +40,37 @@ static std::string getText(const Shape &shape) {
 }
 
 namespace {
+/// One of the kernels that compute a contraction.
+struct Stage {
+  FusionOp group;
+  /// Where its operands and results are: a, b and c of the contraction, then
+  /// what lies between the stages.
+  llvm::SmallVector<unsigned, 4> places;
+  bool usesScratch = false;
+};
+
 class Compiled : public Contestant {
 public:
   bool isParallel() const override { return true; }
   void run(const Operands &on, unsigned thread, unsigned threads) override {
-    void *b = on.b;
-    if (transpose) {
-      code->run(transpose, {on.b, transposed.data()}, thread, threads);
-      wait();
-      b = transposed.data();
+    for (const Stage &stage : stages) {
+      if (&stage != stages.begin())
+        wait();
+      llvm::SmallVector<void *, 4> memory;
+      float *operands[] = {on.a, on.b, on.c};
+      for (unsigned place : stage.places)
+        memory.push_back(place < 3 ? operands[place]
+                                   : between[place - 3].data());
+      if (stage.usesScratch)
+        memory.push_back(scratch + thread * scratchBytes);
+      code->run(stage.group, memory, thread, threads);
     }
-    llvm::SmallVector<void *, 4> memory = {on.a, b, on.c};
-    if (scratchBytes)
-      memory.push_back(scratch + thread * scratchBytes);
-    code->run(matmul, memory, thread, threads);
   }
 
   OwningOpRef<ModuleOp> module;
   std::unique_ptr<GroupCode> code;
-  FusionOp transpose, matmul;
-  std::vector<float> transposed;
+  llvm::SmallVector<Stage, 2> stages;
+  std::vector<std::vector<float>> between;
   std::vector<char> owned;
   char *scratch = nullptr;
   size_t scratchBytes = 0;
@@ -67,12 +78,12 @@ public:
 } // namespace
 
 /// The module of a shape, its groups partitioned.
-static OwningOpRef<ModuleOp> makeModule(const Shape &shape,
-                                        MLIRContext &context,
-                                        FusionOp &transpose, FusionOp &matmul) {
+static OwningOpRef<ModuleOp>
+makeModule(const Shape &shape, MLIRContext &context, FusionOp &product) {
   auto module = parseSourceString<ModuleOp>(getText(shape), &context);
   assert(module && "the text is ours");
   PassManager pm(&context);
+  pm.addNestedPass<func::FuncOp>(createSplitSums());
   pm.addNestedPass<func::FuncOp>(createMaterializeTransposes());
   pm.addNestedPass<func::FuncOp>(createFormGroups());
   if (failed(pm.run(*module)))
@@ -80,7 +91,8 @@ static OwningOpRef<ModuleOp> makeModule(const Shape &shape,
   auto function = *module->getOps<func::FuncOp>().begin();
   for (auto group : function.getOps<FusionOp>()) {
     group.setPartitionAttr(getPartitions(group)[0]);
-    (group.getKind() == FusionKind::transpose ? transpose : matmul) = group;
+    if (group.getKind() == FusionKind::contraction)
+      product = group;
   }
   return module;
 }
@@ -88,22 +100,26 @@ static OwningOpRef<ModuleOp> makeModule(const Shape &shape,
 ContractionTiling kiln::bench::getKilnTiling(const Shape &shape,
                                              const Target &target,
                                              MLIRContext &context) {
-  FusionOp transpose, matmul;
-  auto module = makeModule(shape, context, transpose, matmul);
-  return getTiling(matmul, target.vectorBits / 32);
+  FusionOp product;
+  auto module = makeModule(shape, context, product);
+  return getTiling(product, target.vectorBits / 32);
 }
 
 std::vector<ContractionTiling> kiln::bench::listTilings(const Shape &shape,
                                                         const Target &target,
                                                         MLIRContext &context) {
-  FusionOp transpose, matmul;
-  auto module = makeModule(shape, context, transpose, matmul);
-  PartitionAttr partition = *matmul.getPartition();
+  FusionOp product;
+  auto module = makeModule(shape, context, product);
+  PartitionAttr partition = *product.getPartition();
   int64_t lanes = target.vectorBits / 32;
-  ContractionShape inner = *getContractionShape(matmul);
+  std::optional<ContractionShape> whole = getContractionShape(product);
+  // Parts of a sum have one tiling.
+  if (!whole)
+    return {};
+  ContractionShape inner = *whole;
   auto all = kiln::listTilings(
       inner, lanes, partition.getDim() == 0 ? partition.getUnit() : 0);
-  double least = estimateCycles(inner, getTiling(matmul, lanes), lanes);
+  double least = estimateCycles(inner, getTiling(product, lanes), lanes);
   llvm::erase_if(all, [&](const ContractionTiling &tiling) {
     return estimateCycles(inner, tiling, lanes) > plausible * least;
   });
@@ -115,19 +131,38 @@ kiln::bench::compileKiln(const Shape &shape, const Target &target,
                          MLIRContext &context,
                          std::optional<ContractionTiling> tiling) {
   auto result = std::make_unique<Compiled>();
-  result->module =
-      makeModule(shape, context, result->transpose, result->matmul);
+  FusionOp product;
+  result->module = makeModule(shape, context, product);
   if (!result->module)
     return nullptr;
-  if (tiling)
-    setTiling(result->matmul, *tiling);
+  if (tiling && getContractionShape(product))
+    setTiling(product, *tiling);
   result->code = GroupCode::compile(*result->module, target);
   if (!result->code)
     return nullptr;
-  if (result->transpose)
-    result->transposed.resize(shape.k * shape.n);
+  auto function = *result->module->getOps<func::FuncOp>().begin();
+  llvm::DenseMap<Value, unsigned> places;
+  for (BlockArgument argument : function.getArguments())
+    places[argument] = argument.getArgNumber();
+  places[function.getBody().front().getTerminator()->getOperand(0)] = 2;
+  size_t bytes = 0;
+  for (auto group : function.getOps<FusionOp>()) {
+    Stage &stage = result->stages.emplace_back();
+    stage.group = group;
+    for (Value input : group.getInputs())
+      stage.places.push_back(places.lookup(input));
+    for (Value output : group.getOutputs()) {
+      if (places.try_emplace(output, 3 + result->between.size()).second)
+        result->between.emplace_back(
+            cast<ShapedType>(output.getType()).getNumElements());
+      stage.places.push_back(places.lookup(output));
+    }
+    size_t own = getScratchBytes(group);
+    stage.usesScratch = own != 0;
+    bytes = std::max(bytes, own);
+  }
   constexpr size_t most = 8, page = 4096;
-  if (size_t bytes = getScratchBytes(result->matmul)) {
+  if (bytes) {
     result->scratchBytes = (bytes + 2 * page - 1) / page * page;
     result->owned.resize(most * result->scratchBytes + page);
     auto address = reinterpret_cast<uintptr_t>(result->owned.data());
