@@ -289,7 +289,7 @@ static int64_t getPartBytes(FusionOp group, PartialMatmulOp matmul) {
 void ContractionEmitter::emitParts() {
   auto matmul = findInBody<PartialMatmulOp>(k.group);
   tiling = getPartTiling(k.group, lanes);
-  tileRows = tiling.rows;
+  tileRows = restRows = tiling.rows;
   int64_t length = op.k / op.parts, depth = getPartDepth(k.group, matmul);
   int64_t batch = k.getRagged().first, rows = k.getRagged().second;
   goesOn = areSumsOutput(k.group, op.output) && (batch || depth < length);

@@ -97,7 +97,7 @@ private:
   const Contraction &op;
   mlir::Value lhs, rhs;
   int64_t lanes;
-  int64_t tileRows = 0;
+  int64_t tileRows = 0, restRows = 0;
   Share rowShare;
   /// The part that is computed; null if there are none.
   mlir::Value part;

@@ -178,8 +178,16 @@ void ContractionEmitter::finish(ArrayRef<Position> positions,
 
 void ContractionEmitter::emitTiles(Value begin, Value end,
                                    ArrayRef<KernelBuilder::Run> columns) {
-  k.loop(begin, end, tileRows,
-         [&](Value row) { emitTile(row, tileRows, columns); });
+  auto emit = [&](Value first, Value last, int64_t rows) {
+    k.loop(first, last, rows, [&](Value row) { emitTile(row, rows, columns); });
+  };
+  if (restRows == tileRows)
+    return emit(begin, end, tileRows);
+  Value rest = k.b.create<arith::RemUIOp>(k.loc, subtract(end, begin),
+                                          k.lane.index(tileRows));
+  Value middle = subtract(end, rest);
+  emit(begin, middle, tileRows);
+  emit(middle, end, restRows);
 }
 
 void ContractionEmitter::forEachWidePanel(
@@ -208,7 +216,7 @@ void ContractionEmitter::emitRows(const Share &columns) {
   auto forEachPanel = [&](function_ref<void(Runs)> body) {
     forEachWidePanel(columns, body);
   };
-  int64_t whole = op.m / tileRows * tileRows;
+  int64_t whole = op.m / restRows * restRows;
   Value end = rowShare.end;
   if (whole < op.m)
     end = k.b.create<arith::MinUIOp>(k.loc, end, k.lane.index(whole));
@@ -317,7 +325,7 @@ void ContractionEmitter::emitSparseRows(const Share &columns) {
 void ContractionEmitter::emitRagged() {
   int64_t length = k.getRagged().second;
   tiling = getPlainTiling(length, lanes, rowUnit);
-  tileRows = tiling.rows;
+  tileRows = restRows = tiling.rows;
   int64_t whole = length / tileRows * tileRows;
   Share share = k.getShare(op.m);
   k.loop(share.begin, share.end, length, [&](Value base) {
@@ -352,6 +360,7 @@ void ContractionEmitter::emit() {
     });
   tiling = getTiling(k.group, lanes);
   tileRows = tiling.rows;
+  restRows = getRestRows(tileRows, byRows ? partition.getUnit() : 0);
   if (op.transposeRhs && !tiling.isBlocked())
     return k.fail(k.group, "expected a right operand that is not transposed, "
                            "or copied in blocks (kiln-materialize-transposes)");

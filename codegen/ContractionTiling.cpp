@@ -8,6 +8,8 @@
 
 #include "codegen/KernelBuilder.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace kiln {
@@ -38,6 +40,10 @@ static int64_t fitRows(int64_t rows, int64_t rowUnit) {
   return rows;
 }
 
+int64_t getRestRows(int64_t rows, int64_t rowUnit) {
+  return rowUnit ? std::gcd(rows, rowUnit) : rows;
+}
+
 ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
   int64_t rows = lanes == 16 ? 8 : 6;
   rows = rowUnit ? fitRows(rows, rowUnit)
@@ -62,7 +68,8 @@ ContractionTiling getTiling(FusionOp group, int64_t lanes) {
   if (auto own = group->getAttrOfType<DenseI64ArrayAttr>(attrs::tiling)) {
     ArrayRef<int64_t> numbers = own.asArrayRef();
     assert(numbers.size() == 6 && "as setTiling writes them");
-    return {fitRows(numbers[0], rowUnit),
+    bool isBlocked = numbers[4] != 0;
+    return {isBlocked ? fitRows(numbers[0], rowUnit) : numbers[0],
             numbers[1],
             numbers[2],
             numbers[3],
@@ -100,6 +107,13 @@ static constexpr int64_t shallow = 256, deepest = 512;
 /// more than 12, caches were seen to lose some.
 static constexpr int64_t mostRows = 12;
 
+/// Whether tiles of so many rows may leave rows of a thread's share to lower
+/// ones. With 16 registers, tiles that divide 8 rows have 8 sums at most, which
+/// just hide a multiply-add's latency; with 32 there are high ones that do.
+static bool mayLeaveRest(int64_t rows, int64_t rowUnit, int64_t lanes) {
+  return lanes < 16 && getRestRows(rows, rowUnit) > 1;
+}
+
 /// Register tiles: sums, the vectors of a row of the right operand and one
 /// number of the left one fit in the registers.
 static std::vector<ContractionTiling>
@@ -108,7 +122,8 @@ listRegisterTiles(const ContractionShape &shape, int64_t lanes,
   int64_t registers = lanes == 16 ? 32 : 16;
   std::vector<ContractionTiling> tiles;
   for (int64_t rows = 1; rows <= std::min(shape.m, mostRows); ++rows) {
-    if (rowUnit && rowUnit % rows)
+    if (getRestRows(rows, rowUnit) != rows &&
+        !mayLeaveRest(rows, rowUnit, lanes))
       continue;
     for (int64_t vectors = 1; vectors <= 6; ++vectors) {
       bool fits = rows * vectors + vectors + 1 < registers;
@@ -128,18 +143,16 @@ std::vector<ContractionTiling> listTilings(const ContractionShape &shape,
   // Only a copy brings the columns of a transposed operand side by side.
   if (!shape.transposeRight)
     result = tiles;
-  else
-    llvm::erase_if(tiles, [&](const ContractionTiling &tile) {
-      return featureUnit % (tile.vectors * lanes) != 0;
-    });
+  // Blocks are whole tiles.
+  llvm::erase_if(tiles, [&](const ContractionTiling &tile) {
+    return featureUnit % (tile.vectors * lanes) != 0 ||
+           getRestRows(tile.rows, rowUnit) != tile.rows;
+  });
   // Copies serve several tiles of rows, or are not worth making.
   if (!shape.hasScratch ||
       (!shape.transposeRight && (shape.m < 4 * 8 || shape.k < 64)))
     return result;
   for (ContractionTiling tile : tiles) {
-    // A block's columns are whole panels and whole units of a thread's share.
-    if (featureUnit % (tile.vectors * lanes))
-      continue;
     tile.blockRows = blockHeight;
     tile.blockColumns =
         std::min(blockWidth, int64_t(llvm::alignTo(shape.n, featureUnit)));
@@ -194,7 +207,8 @@ static double getUsable(int64_t bytes, int64_t stride, int64_t period) {
 }
 
 double estimateCycles(const ContractionShape &shape,
-                      const ContractionTiling &tiling, int64_t lanes) {
+                      const ContractionTiling &tiling, int64_t lanes,
+                      int64_t rowUnit) {
   double cycles = 0;
   int64_t panel = tiling.vectors * lanes;
   int64_t depths =
@@ -234,9 +248,22 @@ double estimateCycles(const ContractionShape &shape,
   auto addPanels = [&](double count, int64_t vectors) {
     if (count == 0)
       return;
-    addTiles(count * double(shape.m / tiling.rows), tiling.rows, vectors);
-    if (int64_t rest = shape.m % tiling.rows)
-      addTiles(count, rest, vectors);
+    int64_t restRows = getRestRows(tiling.rows, rowUnit);
+    if (restRows == tiling.rows) {
+      addTiles(count * double(shape.m / tiling.rows), tiling.rows, vectors);
+      if (int64_t rest = shape.m % tiling.rows)
+        addTiles(count, rest, vectors);
+      return;
+    }
+    // Two shares, as of two threads.
+    int64_t share = llvm::alignTo(llvm::divideCeil(shape.m, 2), rowUnit);
+    for (int64_t rows : {share, shape.m - share}) {
+      addTiles(count * double(rows / tiling.rows), tiling.rows, vectors);
+      addTiles(count * double(rows % tiling.rows / restRows), restRows,
+               vectors);
+      if (int64_t rest = rows % restRows)
+        addTiles(count, rest, vectors);
+    }
   };
   addPanels(double(shape.n / panel), tiling.vectors);
   if (int64_t rest = shape.n % panel) {
@@ -271,9 +298,10 @@ ContractionTiling chooseTiling(const ContractionShape &shape, int64_t lanes,
   std::vector<ContractionTiling> all = listTilings(shape, lanes, rowUnit);
   assert(!all.empty() && "one row and one vector always fit");
   ContractionTiling best = all.front();
-  double least = estimateCycles(shape, best, lanes);
+  double least = estimateCycles(shape, best, lanes, rowUnit);
   for (const ContractionTiling &tiling : ArrayRef(all).drop_front())
-    if (double cycles = estimateCycles(shape, tiling, lanes); cycles < least) {
+    if (double cycles = estimateCycles(shape, tiling, lanes, rowUnit);
+        cycles < least) {
       best = tiling;
       least = cycles;
     }

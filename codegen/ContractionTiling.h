@@ -60,8 +60,13 @@ ContractionTiling getTiling(FusionOp group, int64_t lanes);
 ContractionTiling getPartTiling(FusionOp group, int64_t lanes);
 void setTiling(FusionOp group, const ContractionTiling &tiling);
 
+/// The rows of the tiles that cover what whole tiles of `rows` leave of a
+/// thread's share, which begins at a multiple of `rowUnit`: they divide both.
+/// `rows` itself where tiles leave nothing, or rows are not cut (0).
+int64_t getRestRows(int64_t rows, int64_t rowUnit);
+
 /// The cheapest tiling. `rowUnit`: threads' shares begin at multiples of so
-/// many rows, and register tiles divide it; 0: rows are not cut.
+/// many rows; 0: rows are not cut.
 ContractionTiling chooseTiling(const ContractionShape &shape, int64_t lanes,
                                int64_t rowUnit);
 /// Tiles of two vectors, and no blocks.
@@ -74,9 +79,10 @@ ContractionTiling getSparseTiling(int64_t m, int64_t lanes, int64_t rowUnit);
 std::vector<ContractionTiling> listTilings(const ContractionShape &shape,
                                            int64_t lanes, int64_t rowUnit);
 
-/// Cycles that the cost model expects of one thread.
+/// Cycles that the cost model expects of one thread for all rows.
 double estimateCycles(const ContractionShape &shape,
-                      const ContractionTiling &tiling, int64_t lanes);
+                      const ContractionTiling &tiling, int64_t lanes,
+                      int64_t rowUnit);
 
 /// A row of a copied left operand is longer than a block is deep, so that rows
 /// do not fall in the same sets of a cache.

@@ -33,7 +33,7 @@ static constexpr int64_t fewColumns = 4, enoughK = 128;
 bool ContractionEmitter::isNarrow() const {
   // What a share has beyond whole vectors goes in tiles.
   bool cutByRows =
-      k.group.getPartition()->getDim() != 1 && lanes % tileRows == 0;
+      k.group.getPartition()->getDim() != 1 && lanes % restRows == 0;
   return op.n <= fewColumns && op.k >= enoughK && op.m >= lanes && !part &&
          !tiling.isBlocked() && cutByRows;
 }
@@ -89,7 +89,7 @@ void ContractionEmitter::emitRowVector(Value row) {
 }
 
 void ContractionEmitter::emitNarrow(const Share &columns) {
-  int64_t whole = op.m / tileRows * tileRows;
+  int64_t whole = op.m / restRows * restRows;
   // Tiles end at the last whole one; a share may be empty, and begin behind it.
   Value end =
       k.b.create<arith::MinUIOp>(k.loc, rowShare.end, k.lane.index(whole));

@@ -135,8 +135,8 @@ MUTANTS = [
      "reader.getRowsAtOnce() == scan.getRowsAtOnce();", "true;"),
     # Bounds of tiles.
     ("tile-rows", CONTRACTION,
-     "int64_t whole = op.m / tileRows * tileRows;\n  Value end",
-     "int64_t whole = std::max<int64_t>(op.m / tileRows - 1, 0) * tileRows;\n"
+     "int64_t whole = op.m / restRows * restRows;\n  Value end",
+     "int64_t whole = std::max<int64_t>(op.m / restRows - 1, 0) * restRows;\n"
      "  Value end"),
     ("tile-last", CONTRACTION, "emitTile(k.lane.index(whole), op.m - whole, "
      "runs);", "emitTile(k.lane.index(0), op.m - whole, runs);"),
@@ -159,6 +159,7 @@ MUTANTS = [
     ("block-transposed", BLOCKS, "transposeSquare(k, square);\n", ""),
     ("block-columns-end", BLOCKS, "last, k.lane.index(op.n));",
      "last, k.lane.index(op.n + 1));"),
+    ("tile-rest-rows", CONTRACTION, "  emit(middle, end, restRows);\n", ""),
     ("split-long", "passes/SplitSums.cpp", "m * n <= kSmall", "m * n > kSmall"),
     ("sparse-list", NONZEROS, "k.b.create<arith::ShLIOp>(k.loc, low, shift)",
      "low"),
@@ -169,7 +170,7 @@ MUTANTS = [
     ("narrow-rest", "codegen/NarrowContraction.cpp",
      "int64_t rest = op.k % lanes;", "int64_t rest = 0;"),
     ("narrow-tiles", "codegen/NarrowContraction.cpp",
-     "getDim() != 1 && lanes % tileRows == 0;", "getDim() != 1;"),
+     "getDim() != 1 && lanes % restRows == 0;", "getDim() != 1;"),
     ("load-columns", "codegen/LowerToSpmd.cpp",
      "begin = begin ? builder.create<arith::MinUIOp>(loc, begin, first) : first;",
      "begin = first;"),

@@ -117,11 +117,11 @@ std::vector<ContractionTiling> kiln::bench::listTilings(const Shape &shape,
   if (!whole)
     return {};
   ContractionShape inner = *whole;
-  auto all = kiln::listTilings(
-      inner, lanes, partition.getDim() == 0 ? partition.getUnit() : 0);
-  double least = estimateCycles(inner, getTiling(product, lanes), lanes);
+  int64_t unit = partition.getDim() == 0 ? partition.getUnit() : 0;
+  auto all = kiln::listTilings(inner, lanes, unit);
+  double least = estimateCycles(inner, getTiling(product, lanes), lanes, unit);
   llvm::erase_if(all, [&](const ContractionTiling &tiling) {
-    return estimateCycles(inner, tiling, lanes) > plausible * least;
+    return estimateCycles(inner, tiling, lanes, unit) > plausible * least;
   });
   return all;
 }
