@@ -185,6 +185,11 @@ constexpr double firstCache = 32 << 10, secondCache = 1 << 20;
 constexpr int64_t firstPeriod = 4 << 10, secondPeriod = 128 << 10;
 /// Bytes a cycle that come from the second cache.
 constexpr double secondRate = 16;
+/// Cycles that a row of the right operand, each line of it, and a row of a
+/// transposed left operand cost beyond that where they miss the first cache and
+/// do not follow one another. Tiles of 16 registers were seen to wait for them,
+/// those of 32 not.
+constexpr double missRow = 1, missLine = 0.3, missLeft = 1.2;
 /// Cycles for a line from behind the second cache, and for a row of a single
 /// one: it is in a page of its own, and nothing beside it is asked for.
 constexpr double farLine = 10, farRow = 60;
@@ -213,6 +218,7 @@ double estimateCycles(const ContractionShape &shape,
   int64_t panel = tiling.vectors * lanes;
   int64_t depths =
       tiling.isBlocked() ? llvm::divideCeil(shape.k, tiling.blockDepth) : 1;
+  const bool waits = lanes < 16;
   auto addTiles = [&](double count, int64_t rows, int64_t vectors) {
     double compute =
         std::max({double(rows * vectors) / addsPerCycle,
@@ -223,11 +229,15 @@ double estimateCycles(const ContractionShape &shape,
     double bytes = double(width) * double(shape.k), transfer = 0;
     if (tiling.isBlocked())
       bytes = double(width) * double(tiling.blockDepth);
-    if (tiling.isBlocked()
-            ? bytes > firstCache
-            : bytes > firstCache * getUsable(width, stride, firstPeriod))
+    bool isNear =
+        bytes <= (tiling.isBlocked()
+                      ? firstCache
+                      : firstCache * getUsable(width, stride, firstPeriod));
+    if (!isNear)
       compute = std::max(compute, double(width) / secondRate);
     if (!tiling.isBlocked()) {
+      if (!isNear && waits && stride >= 4 * width)
+        transfer = missRow + missLine * double(width) / 64;
       if (bytes > secondCache * getUsable(width, stride, secondPeriod))
         transfer = fetchesAhead(shape) ? aheadLine * double(vectors)
                                        : std::max(farRow / double(vectors),
@@ -239,6 +249,10 @@ double estimateCycles(const ContractionShape &shape,
     // page of its own.
     if (!tiling.packLeft) {
       int64_t leftStride = (shape.transposeLeft ? shape.m : shape.k) * 4;
+      if (waits && shape.transposeLeft &&
+          64 * double(shape.k) >
+              firstCache * getUsable(64, leftStride, firstPeriod))
+        transfer += missLeft;
       if (leftStride % firstPeriod == 0)
         transfer += double(rows) * (shape.transposeLeft ? 0.5 : 0.2);
     }
