@@ -161,10 +161,10 @@ kiln::bench::compileKiln(const Shape &shape, const Target &target,
     stage.usesScratch = own != 0;
     bytes = std::max(bytes, own);
   }
-  constexpr size_t most = 8, page = 4096;
+  constexpr size_t page = 4096;
   if (bytes) {
     result->scratchBytes = (bytes + 2 * page - 1) / page * page;
-    result->owned.resize(most * result->scratchBytes + page);
+    result->owned.resize(mostThreads * result->scratchBytes + page);
     auto address = reinterpret_cast<uintptr_t>(result->owned.data());
     result->scratch = result->owned.data() + (page - address % page) % page;
   }

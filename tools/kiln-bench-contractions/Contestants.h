@@ -57,6 +57,9 @@ public:
   std::function<void()> wait;
 };
 
+/// The most threads that kiln's kernels are run by.
+constexpr unsigned mostThreads = 8;
+
 /// kiln's kernel under the schedule's first choice of a partition, tiled by
 /// `tiling` or by the cost model. Null after a diagnostic.
 std::unique_ptr<Contestant>
