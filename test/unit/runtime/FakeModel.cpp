@@ -172,7 +172,7 @@ static void update(void *state, const float *x, const float *probabilities,
       adam(stateAt(state, isBias) + at, momentum, velocity, gradient,
            step.hyper[1]);
     }
-    if (IsThreadsWrong)
+    if (IsThreadsWrong && thread == 0)
       *stateAt(state, 0) = float(threads);
   }
 }
