@@ -167,8 +167,13 @@ def check_kills(bench, count, compared, seed):
             delay = draw.random() * seconds
             where = f"kill {index} after {delay:.4f} s"
             process = bench.start()
-            time.sleep(delay)
-            process.kill()
+            begin = time.monotonic()
+            try:
+                process.wait(delay)
+                # This run ended first: the one that was timed was a slow one.
+                seconds = min(seconds, time.monotonic() - begin)
+            except subprocess.TimeoutExpired:
+                process.kill()
         else:
             number = draw.randrange(len(calls))
             kind = draw.choice(["kill", "half", "after"])
@@ -177,10 +182,11 @@ def check_kills(bench, count, compared, seed):
         _, said = process.communicate()
         if process.returncode not in (-signal.SIGKILL, 0):
             sys.exit(f"{where}: exit code {process.returncode}: {said}")
+        if kind != "moment" and not process.returncode:
+            sys.exit(f"{where}: the run never came to it")
         bench.load(where)
         # A run that ended before its kill is no kill; another is drawn.
         tally[kind if process.returncode else "too late"] += 1
-        assert tally["too late"] <= count // 5 + 1, tally
         if not process.returncode:
             continue
         index += 1
