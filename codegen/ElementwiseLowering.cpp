@@ -158,8 +158,7 @@ static void lowerAdamUpdate(LaneBuilder &lane, Operation *op, ValueRange in,
   m = lane.add(m, lane.mul(lane.sub(g, m), oneMinus(update.getBeta_1())));
   v = lane.add(
       v, lane.mul(lane.sub(lane.mul(g, g), v), oneMinus(update.getBeta_2())));
-  Value root = lane.add(lane.sqrt(v),
-                        lane.f32(update.getEpsilon().convertToDouble(), w));
+  Value root = emitRootPlus(lane, v, update.getEpsilon().convertToDouble());
   out.push_back(lane.sub(w, lane.div(lane.mul(m, alpha), root)));
   out.push_back(m);
   out.push_back(v);

@@ -63,7 +63,7 @@ KernelBuilder::KernelBuilder(FusionOp group, StringRef name, ModuleOp module,
     : group(group), vectorBits(vectorBits), stamps(stamps),
       hasMatrixUnit(hasMatrixUnit), func(createFunction(group, name, module)),
       b(OpBuilder::atBlockEnd(&func.front())), loc(group.getLoc()),
-      lane(b, loc, &func.front()) {}
+      lane(b, loc, &func.front(), vectorBits) {}
 
 FailureOr<func::FuncOp> KernelBuilder::finish() {
   if (failed) {

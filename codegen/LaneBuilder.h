@@ -23,8 +23,12 @@ namespace kiln {
 /// of the block given at construction, one op a value.
 class LaneBuilder {
 public:
-  LaneBuilder(mlir::OpBuilder &b, mlir::Location loc, mlir::Block *constants)
-      : b(b), loc(loc), constants(constants) {}
+  /// With `vectorBits` = 512, code may use AVX-512's own instructions.
+  LaneBuilder(mlir::OpBuilder &b, mlir::Location loc, mlir::Block *constants,
+              unsigned vectorBits = 256)
+      : vectorBits(vectorBits), b(b), loc(loc), constants(constants) {}
+
+  const unsigned vectorBits;
 
   mlir::OpBuilder &getBuilder() { return b; }
   mlir::Location getLoc() const { return loc; }

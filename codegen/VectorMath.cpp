@@ -12,6 +12,8 @@
 
 #include "codegen/VectorMath.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
 #include <cmath>
 #include <limits>
 
@@ -150,6 +152,54 @@ Value emitSoftplusTail(LaneBuilder &lane, Value x) {
   Value halved = lane.mul(lane.sub(u, one), lane.f32(0.5, x));
   Value exponent = lane.select(large, lane.f32(0x1p23, x), lane.f32(0.0, x));
   return emitLogOfReduced(lane, exponent, lane.select(large, halved, u));
+}
+
+/// The root of 16 numbers by multiplications, where a quotient comes next: the
+/// one divider is busy for 12 cycles with a root and for 10 with a quotient,
+/// multiplications go on beside it. The bits are those of vsqrtps for all x but
+/// those from 2^-126 to 2^-102, where it lies between 0 and 2^-51. That holds
+/// for whatever first estimate is within 2^-14, as AVX-512 promises it: all
+/// significands were tried, each with 65 estimates from one end to the other.
+///
+/// Markstein's last step (IA-64 and Elementary Functions, 2000): the residual
+/// of a root within one ulp is exact, or so small that flushing it changes
+/// nothing.
+static Value emitRootByProducts(LaneBuilder &lane, Value x) {
+  auto call = [&](StringRef name, ValueRange operands) {
+    return lane.getBuilder()
+        .create<LLVM::CallIntrinsicOp>(
+            lane.getLoc(), TypeRange(x.getType()),
+            lane.getBuilder().getStringAttr("llvm.x86.avx512." + name),
+            operands)
+        .getResult(0);
+  };
+  Builder &b = lane.getBuilder();
+  Value allLanes = lane.constant(b.getI16IntegerAttr(-1));
+  Value half = lane.f32(0.5, x);
+  Value y = call("rsqrt14.ps.512", {x, lane.f32(0.0, x), allLanes});
+  // Goldschmidt: root goes to sqrt(x), tail to 1 / (2 sqrt(x)).
+  Value root = lane.mul(x, y), tail = lane.mul(y, half);
+  Value error = lane.fma(lane.neg(root), tail, half);
+  root = lane.fma(root, error, root);
+  tail = lane.fma(tail, error, tail);
+  Value residual = lane.fma(lane.neg(root), root, x);
+  root = lane.fma(residual, tail, root);
+  // By the class of x, in fours of bits from the right: NaN stays NaN (2), 0
+  // and infinity are their own roots (1), negative numbers have none (3).
+  constexpr int32_t classes = 0x03130122;
+  constexpr int32_t raisesNothing = 0, currentRounding = 4;
+  return call("mask.fixupimm.ps.512",
+              {root, x, lane.i32(classes, lane.bits(x)),
+               lane.constant(b.getI32IntegerAttr(raisesNothing)), allLanes,
+               lane.constant(b.getI32IntegerAttr(currentRounding))});
+}
+
+Value emitRootPlus(LaneBuilder &lane, Value x, double c) {
+  // Beside a larger c, roots below 2^-51 are lost.
+  bool byProducts =
+      lane.vectorBits == 512 && LaneBuilder::getLanes(x) == 16 && c >= 0x1p-26;
+  return lane.add(byProducts ? emitRootByProducts(lane, x) : lane.sqrt(x),
+                  lane.f32(c, x));
 }
 
 } // namespace kiln

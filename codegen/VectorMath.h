@@ -35,6 +35,9 @@ mlir::Value emitSigmoid(LaneBuilder &lane, mlir::Value x);
 /// ln(1 + e^-|x|) within 3 ulp.
 mlir::Value emitSoftplusTail(LaneBuilder &lane, mlir::Value x);
 
+/// sqrt(x) + c, each rounded once as IEEE 754 has it.
+mlir::Value emitRootPlus(LaneBuilder &lane, mlir::Value x, double c);
+
 } // namespace kiln
 
 #endif // KILN_CODEGEN_VECTORMATH_H

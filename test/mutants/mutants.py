@@ -27,6 +27,7 @@ SCAN = "codegen/ScanKernel.cpp"
 SUM = "codegen/SumKernel.cpp"
 BF16 = "codegen/Bf16Kernel.cpp"
 PACKED = "codegen/PackKernel.cpp"
+MATH = "codegen/VectorMath.cpp"
 
 MUTANTS = [
     # Gradient rules.
@@ -251,6 +252,10 @@ MUTANTS = [
     ("share-callees", SHARE,
      "  for (mlir::StringAttr callee : callees.lookup(function))\n"
      "    addBehindCallees(byName.lookup(callee));\n", ""),
+    # Adam's root by multiplications.
+    ("root-tail", MATH, "  tail = lane.fma(tail, error, tail);\n", ""),
+    ("root-classes", MATH, "0x03130122", "0x03130022"),
+    ("root-small", MATH, "c >= 0x1p-26", "c >= 0x1p-60"),
     # Memory.
     ("in-place-last", BUFFERS, "return !returned;\n}\n\nBuffers::Buffers",
      "return true;\n}\n\nBuffers::Buffers"),

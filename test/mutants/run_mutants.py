@@ -48,6 +48,7 @@ TESTS = {
     "codegen/SumKernel.cpp": (f"{KERNELS}/scans.test",) + MODELS,
     "codegen/Bf16Kernel.cpp": (f"{KERNELS}/packed-contraction.test",),
     "codegen/PackKernel.cpp": (f"{KERNELS}/pack.test",),
+    "codegen/VectorMath.cpp": (f"{KERNELS}/vector-math.mlir",),
     "codegen/": (CODEGEN,) + MODELS + (KERNELS,),
 }
 

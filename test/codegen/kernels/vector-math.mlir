@@ -168,6 +168,102 @@ func.func @sigmoid_cross_entropy_negative(%x: tensor<200001xf32> {test.sweep = [
   return %r : tensor<200001xf32>
 }
 
+// Adam's root is not the same sequence on AVX-512 and AVX2, and has the same bits.
+// w' = -1 / (sqrt(v / 2) + epsilon); two sweeps, for of neighbours the quotient
+// tells some apart where the root is, relative to a power of 2, small.
+func.func @adam_root(%w: tensor<1048577xf32> {test.values = [0.0]},
+    %g: tensor<1048577xf32> {test.values = [0.0]},
+    %m: tensor<1048577xf32> {test.values = [2.0]},
+    %v: tensor<1048577xf32> {test.sweep = [2.0, 8.0]},
+    %h: tensor<2xf32> {test.values = [1.0]})
+    -> tensor<1048577xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+  %r = kiln.fusion "adam_root" elementwise (%w, %g, %m, %v, %h)
+      : (tensor<1048577xf32>, tensor<1048577xf32>, tensor<1048577xf32>,
+         tensor<1048577xf32>, tensor<2xf32>) -> tensor<1048577xf32> {
+  ^bb0(%w_: tensor<1048577xf32>, %g_: tensor<1048577xf32>, %m_: tensor<1048577xf32>,
+       %v_: tensor<1048577xf32>, %h_: tensor<2xf32>):
+    %0:3 = kiln.adam_update %w_, %g_, %m_, %v_, %h_ {beta_1 = 5.0e-01 : f64,
+        beta_2 = 5.0e-01 : f64, epsilon = 1.0e-07 : f64} : tensor<1048577xf32>
+    kiln.yield %0#0 : tensor<1048577xf32>
+  }
+  return %r : tensor<1048577xf32>
+}
+
+func.func @adam_root_all(%w: tensor<200001xf32> {test.values = [0.0]},
+    %g: tensor<200001xf32> {test.values = [0.0]},
+    %m: tensor<200001xf32> {test.values = [2.0]},
+    %v: tensor<200001xf32> {test.sweep = [0.0, 3.4e+38]},
+    %h: tensor<2xf32> {test.values = [1.0]})
+    -> tensor<200001xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+  %r = kiln.fusion "adam_root_all" elementwise (%w, %g, %m, %v, %h)
+      : (tensor<200001xf32>, tensor<200001xf32>, tensor<200001xf32>,
+         tensor<200001xf32>, tensor<2xf32>) -> tensor<200001xf32> {
+  ^bb0(%w_: tensor<200001xf32>, %g_: tensor<200001xf32>, %m_: tensor<200001xf32>,
+       %v_: tensor<200001xf32>, %h_: tensor<2xf32>):
+    %0:3 = kiln.adam_update %w_, %g_, %m_, %v_, %h_ {beta_1 = 5.0e-01 : f64,
+        beta_2 = 5.0e-01 : f64, epsilon = 1.0e-07 : f64} : tensor<200001xf32>
+    kiln.yield %0#0 : tensor<200001xf32>
+  }
+  return %r : tensor<200001xf32>
+}
+
+func.func @adam_root_small(%w: tensor<200001xf32> {test.values = [0.0]},
+    %g: tensor<200001xf32> {test.values = [0.0]},
+    %m: tensor<200001xf32> {test.values = [2.0]},
+    %v: tensor<200001xf32> {test.sweep = [1.0e-31, 1.0e-21]},
+    %h: tensor<2xf32> {test.values = [1.0]})
+    -> tensor<200001xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+  %r = kiln.fusion "adam_root_small" elementwise (%w, %g, %m, %v, %h)
+      : (tensor<200001xf32>, tensor<200001xf32>, tensor<200001xf32>,
+         tensor<200001xf32>, tensor<2xf32>) -> tensor<200001xf32> {
+  ^bb0(%w_: tensor<200001xf32>, %g_: tensor<200001xf32>, %m_: tensor<200001xf32>,
+       %v_: tensor<200001xf32>, %h_: tensor<2xf32>):
+    %0:3 = kiln.adam_update %w_, %g_, %m_, %v_, %h_ {beta_1 = 5.0e-01 : f64,
+        beta_2 = 5.0e-01 : f64, epsilon = 1.0e-07 : f64} : tensor<200001xf32>
+    kiln.yield %0#0 : tensor<200001xf32>
+  }
+  return %r : tensor<200001xf32>
+}
+
+func.func @adam_root_edges(%w: tensor<13xf32> {test.values = [0.0]},
+    %g: tensor<13xf32> {test.values = [0.0]},
+    %m: tensor<13xf32> {test.values = [2.0]},
+    %v: tensor<13xf32> {test.values = [0.0, -0.0,
+      0x7FF0000000000000 : f64, 0xFFF0000000000000 : f64,
+      0x7FF8000000000000 : f64, -1.0, 1.0, 3.4e+38, -3.4e+38, 1.2e-38, 2.4e-38,
+      3.9e-31, -1.2e-38]},
+    %h: tensor<2xf32> {test.values = [1.0]})
+    -> tensor<13xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+  %r = kiln.fusion "adam_root_edges" elementwise (%w, %g, %m, %v, %h)
+      : (tensor<13xf32>, tensor<13xf32>, tensor<13xf32>,
+         tensor<13xf32>, tensor<2xf32>) -> tensor<13xf32> {
+  ^bb0(%w_: tensor<13xf32>, %g_: tensor<13xf32>, %m_: tensor<13xf32>,
+       %v_: tensor<13xf32>, %h_: tensor<2xf32>):
+    %0:3 = kiln.adam_update %w_, %g_, %m_, %v_, %h_ {beta_1 = 5.0e-01 : f64,
+        beta_2 = 5.0e-01 : f64, epsilon = 1.0e-07 : f64} : tensor<13xf32>
+    kiln.yield %0#0 : tensor<13xf32>
+  }
+  return %r : tensor<13xf32>
+}
+
+func.func @adam_root_small_epsilon(%w: tensor<200001xf32> {test.values = [0.0]},
+    %g: tensor<200001xf32> {test.values = [0.0]},
+    %m: tensor<200001xf32> {test.values = [2.0]},
+    %v: tensor<200001xf32> {test.sweep = [2.4e-38, 1.0e-30]},
+    %h: tensor<2xf32> {test.values = [1.0]})
+    -> tensor<200001xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+  %r = kiln.fusion "adam_root_small_epsilon" elementwise (%w, %g, %m, %v, %h)
+      : (tensor<200001xf32>, tensor<200001xf32>, tensor<200001xf32>,
+         tensor<200001xf32>, tensor<2xf32>) -> tensor<200001xf32> {
+  ^bb0(%w_: tensor<200001xf32>, %g_: tensor<200001xf32>, %m_: tensor<200001xf32>,
+       %v_: tensor<200001xf32>, %h_: tensor<2xf32>):
+    %0:3 = kiln.adam_update %w_, %g_, %m_, %v_, %h_ {beta_1 = 5.0e-01 : f64,
+        beta_2 = 5.0e-01 : f64, epsilon = 1.0e-18 : f64} : tensor<200001xf32>
+    kiln.yield %0#0 : tensor<200001xf32>
+  }
+  return %r : tensor<200001xf32>
+}
+
 // One number alone takes the scalar form of the same expressions.
 func.func @scalar(%x: tensor<f32> {test.range = [0.5, 2.0]}) -> (tensor<f32>,
     tensor<f32>, tensor<f32>, tensor<f32>) attributes {test.ulps = 5.0 : f64} {
