@@ -155,9 +155,8 @@ static void lowerAdamUpdate(LaneBuilder &lane, Operation *op, ValueRange in,
   auto oneMinus = [&](const APFloat &beta) {
     return lane.f32(1.0 - beta.convertToDouble(), w);
   };
-  m = lane.add(m, lane.mul(lane.sub(g, m), oneMinus(update.getBeta_1())));
-  v = lane.add(
-      v, lane.mul(lane.sub(lane.mul(g, g), v), oneMinus(update.getBeta_2())));
+  m = lane.fma(lane.sub(g, m), oneMinus(update.getBeta_1()), m);
+  v = lane.fma(lane.fma(g, g, lane.neg(v)), oneMinus(update.getBeta_2()), v);
   Value root = emitRootPlus(lane, v, update.getEpsilon().convertToDouble());
   out.push_back(lane.sub(w, lane.div(lane.mul(m, alpha), root)));
   out.push_back(m);

@@ -16,6 +16,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -85,6 +86,12 @@ public:
     return precision == Precision::F32 ? double(float(value)) : value;
   }
 
+  /// x * y + z, rounded once.
+  double fma(double x, double y, double z) const {
+    if (precision == Precision::F64 || isDraw())
+      return round(std::fma(x, y, z));
+    return std::fma(float(x), float(y), float(z));
+  }
   /// What an op computes on the way to a result that is rounded once: rounded
   /// in draws alone.
   double roundStep(double value) const {

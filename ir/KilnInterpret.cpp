@@ -764,9 +764,9 @@ LogicalResult AdamUpdateOp::interpret(Interpreter &interpreter,
   Tensor param = operands[0], momentum = operands[2], velocity = operands[3];
   for (int64_t i = 0; i < param.size(); ++i) {
     double g = operands[1][i];
-    momentum[i] = round(momentum[i] + round(round(g - momentum[i]) * rest1));
-    velocity[i] =
-        round(velocity[i] + round(round(round(g * g) - velocity[i]) * rest2));
+    momentum[i] = interpreter.fma(round(g - momentum[i]), rest1, momentum[i]);
+    velocity[i] = interpreter.fma(interpreter.fma(g, g, -velocity[i]), rest2,
+                                  velocity[i]);
     double root = round(round(std::sqrt(velocity[i])) + epsilon);
     param[i] = param[i] - round(round(momentum[i] * alpha) / root);
   }

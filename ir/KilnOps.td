@@ -983,7 +983,8 @@ def Kiln_AdamUpdateOp : Kiln_StepOp<"adam_update", [
   let description = [{
     `m' = m + (g - m) * (1 - beta_1)`; `v' = v + (g * g - v) * (1 - beta_2)`;
     `w' = w - m' * alpha / (sqrt(v') + epsilon)`. The factors `1 - beta` are
-    computed in f64 and rounded once to f32.
+    computed in f64 and rounded once to f32. Each sum in `m'` and `v'` is rounded
+    together with the product in it.
 
     Example:
     ```mlir

@@ -176,7 +176,7 @@ func.func @adam_root(%w: tensor<1048577xf32> {test.values = [0.0]},
     %m: tensor<1048577xf32> {test.values = [2.0]},
     %v: tensor<1048577xf32> {test.sweep = [2.0, 8.0]},
     %h: tensor<2xf32> {test.values = [1.0]})
-    -> tensor<1048577xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+    -> tensor<1048577xf32> attributes {test.exact} {
   %r = kiln.fusion "adam_root" elementwise (%w, %g, %m, %v, %h)
       : (tensor<1048577xf32>, tensor<1048577xf32>, tensor<1048577xf32>,
          tensor<1048577xf32>, tensor<2xf32>) -> tensor<1048577xf32> {
@@ -194,7 +194,7 @@ func.func @adam_root_all(%w: tensor<200001xf32> {test.values = [0.0]},
     %m: tensor<200001xf32> {test.values = [2.0]},
     %v: tensor<200001xf32> {test.sweep = [0.0, 3.4e+38]},
     %h: tensor<2xf32> {test.values = [1.0]})
-    -> tensor<200001xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+    -> tensor<200001xf32> attributes {test.exact} {
   %r = kiln.fusion "adam_root_all" elementwise (%w, %g, %m, %v, %h)
       : (tensor<200001xf32>, tensor<200001xf32>, tensor<200001xf32>,
          tensor<200001xf32>, tensor<2xf32>) -> tensor<200001xf32> {
@@ -212,7 +212,7 @@ func.func @adam_root_small(%w: tensor<200001xf32> {test.values = [0.0]},
     %m: tensor<200001xf32> {test.values = [2.0]},
     %v: tensor<200001xf32> {test.sweep = [1.0e-31, 1.0e-21]},
     %h: tensor<2xf32> {test.values = [1.0]})
-    -> tensor<200001xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+    -> tensor<200001xf32> attributes {test.exact} {
   %r = kiln.fusion "adam_root_small" elementwise (%w, %g, %m, %v, %h)
       : (tensor<200001xf32>, tensor<200001xf32>, tensor<200001xf32>,
          tensor<200001xf32>, tensor<2xf32>) -> tensor<200001xf32> {
@@ -231,9 +231,9 @@ func.func @adam_root_edges(%w: tensor<13xf32> {test.values = [0.0]},
     %v: tensor<13xf32> {test.values = [0.0, -0.0,
       0x7FF0000000000000 : f64, 0xFFF0000000000000 : f64,
       0x7FF8000000000000 : f64, -1.0, 1.0, 3.4e+38, -3.4e+38, 1.2e-38, 2.4e-38,
-      3.9e-31, -1.2e-38]},
+      3.9e-31, -2.4e-38]},
     %h: tensor<2xf32> {test.values = [1.0]})
-    -> tensor<13xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+    -> tensor<13xf32> attributes {test.exact} {
   %r = kiln.fusion "adam_root_edges" elementwise (%w, %g, %m, %v, %h)
       : (tensor<13xf32>, tensor<13xf32>, tensor<13xf32>,
          tensor<13xf32>, tensor<2xf32>) -> tensor<13xf32> {
@@ -251,7 +251,7 @@ func.func @adam_root_small_epsilon(%w: tensor<200001xf32> {test.values = [0.0]},
     %m: tensor<200001xf32> {test.values = [2.0]},
     %v: tensor<200001xf32> {test.sweep = [2.4e-38, 1.0e-30]},
     %h: tensor<2xf32> {test.values = [1.0]})
-    -> tensor<200001xf32> attributes {test.tolerance = 2.0e-7 : f64} {
+    -> tensor<200001xf32> attributes {test.exact} {
   %r = kiln.fusion "adam_root_small_epsilon" elementwise (%w, %g, %m, %v, %h)
       : (tensor<200001xf32>, tensor<200001xf32>, tensor<200001xf32>,
          tensor<200001xf32>, tensor<2xf32>) -> tensor<200001xf32> {

@@ -62,8 +62,10 @@ Verdict compare(func::FuncOp function, ArrayRef<Tensor> compiled,
         largest = std::max(largest, std::abs(value));
     for (int64_t i = 0; i < got.size(); ++i) {
       double expected = saturate(reference[i]);
-      if (exact && got[i] != f32[r][i])
-        verdict.failure = describe(r, i, got[i], f32[r][i]);
+      double other = f32[r][i];
+      if (exact && got[i] != other &&
+          !(std::isnan(got[i]) && std::isnan(other)))
+        verdict.failure = describe(r, i, got[i], other);
       if (std::isnan(got[i]) && std::isnan(expected))
         continue;
       if (got[i] == expected)

@@ -11,7 +11,8 @@
 //                          share of the tensor's largest element
 //   test.ulps = f64        instead: largest difference of an element, in units
 //                          in the last place of f32
-//   test.exact             equal to the f32 interpreter, but for the sign of 0
+//   test.exact             equal to the f32 interpreter, but for the signs of 0
+//                          and NaN
 //
 // of arguments:
 //

@@ -82,7 +82,7 @@ def elementwise():
                 [(value, t, "") for value in values],
                 f"    %0{count} = kiln.{update}_update "
                 + ", ".join(f"%{o}_" for o in operands)
-                + f", %h_ {{{extra}}} : {t}", "", "elementwise")
+                + f", %h_ {{{extra}}} : {t}", "test.exact", "elementwise")
 
 
 def rows():
