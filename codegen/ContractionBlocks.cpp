@@ -265,12 +265,11 @@ static int64_t getPartDepth(FusionOp group, PartialMatmulOp matmul) {
 ContractionTiling getPartTiling(FusionOp group, int64_t lanes) {
   auto matmul = findInBody<PartialMatmulOp>(group);
   ArrayRef<int64_t> shape = matmul.getOutput().getType().getShape();
+  ContractionShape part = {shape[1], shape[2], getPartDepth(group, matmul),
+                           matmul.getTransposeLhs()};
   if (group->hasAttr(attrs::skipZeros))
-    return getSparseTiling(shape[1], lanes, 0);
-  ContractionTiling tiling =
-      chooseTiling({shape[1], shape[2], getPartDepth(group, matmul),
-                    matmul.getTransposeLhs()},
-                   lanes, 0);
+    return getSparseTiling(part, lanes, 0);
+  ContractionTiling tiling = chooseTiling(part, lanes, 0);
   // Its rows lie side by side, and are taken once.
   tiling.packLeft = false;
   return tiling;

@@ -51,12 +51,18 @@ ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
   return {std::min(rows, m), 2};
 }
 
-ContractionTiling getSparseTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
+ContractionTiling getSparseTiling(const ContractionShape &shape, int64_t lanes,
+                                  int64_t rowUnit) {
   // With 16 registers, tiles of 4 rows do not hide a multiply-add's latency.
   if (lanes < 16)
-    return getPlainTiling(m, lanes, rowUnit);
-  constexpr int64_t rows = 4, vectors = 4;
-  return {std::min(rowUnit ? fitRows(rows, rowUnit) : rows, m), vectors};
+    return getPlainTiling(shape.m, lanes, rowUnit);
+  // Two rows have the shorter list, and ask for the right operand twice as
+  // often as four: those of a weight's gradient are short.
+  constexpr int64_t nearBytes = 1 << 18;
+  bool isNear = shape.transposeLeft || shape.k * shape.n * 4 <= nearBytes;
+  int64_t rows = isNear && shape.n % (8 * lanes) == 0 ? 2 : 4;
+  return {std::min(rowUnit ? fitRows(rows, rowUnit) : rows, shape.m),
+          16 / rows};
 }
 
 ContractionTiling getTiling(FusionOp group, int64_t lanes) {
@@ -77,8 +83,11 @@ ContractionTiling getTiling(FusionOp group, int64_t lanes) {
             numbers[5] != 0};
   }
   ContractionShape shape = *getContractionShape(group);
-  if (group->hasAttr(attrs::skipZeros))
-    return getSparseTiling(shape.m, lanes, rowUnit);
+  if (group->hasAttr(attrs::skipZeros)) {
+    if (partition && partition->getDim() == 1)
+      shape.n = partition->getUnit();
+    return getSparseTiling(shape, lanes, rowUnit);
+  }
   return chooseTiling(shape, lanes, rowUnit);
 }
 

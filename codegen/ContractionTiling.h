@@ -73,7 +73,8 @@ ContractionTiling chooseTiling(const ContractionShape &shape, int64_t lanes,
 ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit);
 /// Tiles of few rows and no blocks: a list of what is not zero grows with the
 /// rows that it serves (attrs::skipZeros).
-ContractionTiling getSparseTiling(int64_t m, int64_t lanes, int64_t rowUnit);
+ContractionTiling getSparseTiling(const ContractionShape &shape, int64_t lanes,
+                                  int64_t rowUnit);
 
 /// Every tiling that a search should look at.
 std::vector<ContractionTiling> listTilings(const ContractionShape &shape,

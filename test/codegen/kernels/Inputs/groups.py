@@ -432,7 +432,7 @@ def parts():
     # The left operand by rows; with few numbers that are not zero, and with so
     # many that all are summed over.
     for parts, k, m, n in [(1, 1, 1, 1), (2, 20, 9, 17), (2, 392, 64, 128), (3, 7, 13, 33),
-                           (2, 600, 20, 40), (2, 80, 33, 4096)]:
+                           (2, 40, 9, 256), (2, 600, 20, 40), (2, 80, 33, 4096)]:
         a, b = tensor(m, parts * k), tensor(parts * k, n)
         out = tensor(parts, m, n)
         for kind, zeros in [("rows", 0), ("sparse", 0.97), ("full", 0.1)]:
