@@ -9,7 +9,8 @@
 // value in units in the last place of f32, over all arguments; denormal
 // arguments and results count as 0 (the machine runs with FTZ and DAZ). A NaN
 // gives a NaN. test/codegen/kernels/vector-math.mlir holds them to it, and the
-// interpreter reckons with the same bounds (ir/MathBounds.h).
+// interpreter reckons with the same bounds (ir/MathBounds.h). `emitRootPlus`
+// alone uses instructions of AVX-512, and has the same bits without.
 //
 //===----------------------------------------------------------------------===//
 

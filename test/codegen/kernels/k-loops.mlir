@@ -10,11 +10,11 @@
 // RUN:   | %python %S/Inputs/k_loops.py ymm 6x2x1 4x2x1 6x2x1 4x2x1 6x2x1 2x2x1
 
 // The same where zeros are passed over: 4 rows by four vectors (and by two, where
-// a share of columns is no more), one k at a time of those that are listed, and four
-// where all are summed over.
+// a share of columns is no more), of the weight's gradient 2 rows by eight, one k at a
+// time of those that are listed, and four where all are summed over.
 // RUN: sed 's/kiln.fusion "\([fg]\)" contraction (\([^)]*\))/& attributes {kiln.skip_zeros}/' %s > %t.mlir
 // RUN: kiln-test-kernels --assembly %t.mlir | %python %S/Inputs/k_loops.py zmm \
-// RUN:   4x4x1 4x2x1 4x4x4 4x2x4 4x4x1 4x4x4
+// RUN:   4x4x1 4x2x1 4x4x4 4x2x4 2x8x1 2x8x4
 
 func.func @forward(%x: tensor<64x784xf32>, %w: tensor<784x128xf32>, %b: tensor<128xf32>, %m: tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {
   %y:2 = kiln.fusion "f" contraction (%x, %w, %b, %m) : (tensor<64x784xf32>, tensor<784x128xf32>, tensor<128xf32>, tensor<64x128xi1>) -> (tensor<64x128xf32>, tensor<64x128xf32>) {
