@@ -390,3 +390,30 @@ func.func @gathered_rows(%x: tensor<64x32xf32>, %i: tensor<64xi32>) -> tensor<64
   }
   return %1 : tensor<64x32xf32>
 }
+
+// -----
+
+// The loss of a sample reads its own logits and no others.
+
+// CHECK-LABEL: func.func @losses_of_rows
+// CHECK: kiln.fusion "a"
+// CHECK-NOT: kiln.barrier
+// CHECK: kiln.fusion "b"
+// CHECK: return
+func.func @losses_of_rows(%x: tensor<64x10xf32>, %l: tensor<64xi32>) -> tensor<64xf32> {
+  %0 = kiln.fusion "a" elementwise (%x)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x10xf32>) -> tensor<64x10xf32> {
+  ^bb0(%a: tensor<64x10xf32>):
+    %u = kiln.exp %a : tensor<64x10xf32>
+    kiln.yield %u : tensor<64x10xf32>
+  }
+  %1 = kiln.fusion "b" rows (%0, %l)
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<64x10xf32>, tensor<64xi32>) -> tensor<64xf32> {
+  ^bb0(%a: tensor<64x10xf32>, %b: tensor<64xi32>):
+    %u = kiln.softmax_cross_entropy %a, %b : (tensor<64x10xf32>, tensor<64xi32>)
+    kiln.yield %u : tensor<64xf32>
+  }
+  return %1 : tensor<64xf32>
+}
