@@ -46,7 +46,8 @@ public:
       : k(k), op(op), lhs(k.getInput(op.getLhs())),
         rhs(k.getInput(op.getRhs())), m(op.getOutput().getType().getDimSize(0)),
         n(op.getOutput().getType().getDimSize(1)),
-        words(op.getRhs().getType().getDimSize(0)), lanes(k.vectorBits / 32) {
+        words(op.getRhs().getType().getDimSize(0)),
+        lanes(k.lane.vectorBits / 32) {
     PartitionAttr partition = *k.group.getPartition();
     byRows = partition.getDim() == 0;
     unit = partition.getUnit();
@@ -167,7 +168,7 @@ void VectorEmitter::emitTile(Value row, int64_t rows, Runs columns) {
 
 void VectorEmitter::emit() {
   // Threads' shares begin at multiples of 8.
-  int64_t tileRows = std::min<int64_t>(k.vectorBits == 512 ? 4 : 2, m);
+  int64_t tileRows = std::min<int64_t>(k.lane.vectorBits == 512 ? 4 : 2, m);
   int64_t whole = m / tileRows * tileRows;
   Value end = rowShare.end;
   if (whole < m)

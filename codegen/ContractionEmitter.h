@@ -37,7 +37,7 @@ class ContractionEmitter {
 public:
   ContractionEmitter(KernelBuilder &k, const Contraction &op)
       : k(k), op(op), lhs(k.getInput(op.lhs)), rhs(k.getInput(op.rhs)),
-        lanes(k.vectorBits / 32) {}
+        lanes(k.lane.vectorBits / 32) {}
 
   void emit();
   void emitRagged();

@@ -57,7 +57,7 @@ ContractionTiling getSparseTiling(const ContractionShape &shape, int64_t lanes,
   if (lanes < 16)
     return getPlainTiling(shape.m, lanes, rowUnit);
   // Two rows have the shorter list, and ask for the right operand twice as
-  // often as four: those of a weight's gradient are short.
+  // often as four: little, where that is short (a weight's gradient) or small.
   constexpr int64_t nearBytes = 1 << 18;
   bool isNear = shape.transposeLeft || shape.k * shape.n * 4 <= nearBytes;
   int64_t rows = isNear && shape.n % (8 * lanes) == 0 ? 2 : 4;
@@ -84,6 +84,7 @@ ContractionTiling getTiling(FusionOp group, int64_t lanes) {
   }
   ContractionShape shape = *getContractionShape(group);
   if (group->hasAttr(attrs::skipZeros)) {
+    // The columns of a thread's share may be no more than a unit.
     if (partition && partition->getDim() == 1)
       shape.n = partition->getUnit();
     return getSparseTiling(shape, lanes, rowUnit);

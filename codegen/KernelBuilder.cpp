@@ -60,8 +60,8 @@ static func::FuncOp createFunction(FusionOp group, StringRef name,
 KernelBuilder::KernelBuilder(FusionOp group, StringRef name, ModuleOp module,
                              unsigned vectorBits, bool stamps,
                              bool hasMatrixUnit)
-    : group(group), vectorBits(vectorBits), stamps(stamps),
-      hasMatrixUnit(hasMatrixUnit), func(createFunction(group, name, module)),
+    : group(group), stamps(stamps), hasMatrixUnit(hasMatrixUnit),
+      func(createFunction(group, name, module)),
       b(OpBuilder::atBlockEnd(&func.front())), loc(group.getLoc()),
       lane(b, loc, &func.front(), vectorBits) {}
 

@@ -61,7 +61,6 @@ public:
                 bool hasMatrixUnit = false);
 
   FusionOp group;
-  const unsigned vectorBits;
   /// Whether parts of the kernel report their ends to the runtime.
   const bool stamps;
   /// Whether the processor multiplies tiles of bfloat16 (Target).

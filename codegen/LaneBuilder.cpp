@@ -6,6 +6,7 @@
 
 #include "codegen/LaneBuilder.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -114,6 +115,13 @@ Value LaneBuilder::neg(Value x) { return b.create<arith::NegFOp>(loc, x); }
 Value LaneBuilder::abs(Value x) { return b.create<math::AbsFOp>(loc, x); }
 
 Value LaneBuilder::sqrt(Value x) { return b.create<math::SqrtOp>(loc, x); }
+
+Value LaneBuilder::callX86(StringRef name, Type result, ValueRange operands) {
+  return b
+      .create<LLVM::CallIntrinsicOp>(
+          loc, TypeRange(result), b.getStringAttr("llvm.x86." + name), operands)
+      .getResult(0);
+}
 
 Value LaneBuilder::less(Value x, Value y) {
   return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, x, y);

@@ -25,7 +25,7 @@ class LaneBuilder {
 public:
   /// With `vectorBits` = 512, code may use AVX-512's own instructions.
   LaneBuilder(mlir::OpBuilder &b, mlir::Location loc, mlir::Block *constants,
-              unsigned vectorBits = 256)
+              unsigned vectorBits)
       : vectorBits(vectorBits), b(b), loc(loc), constants(constants) {}
 
   const unsigned vectorBits;
@@ -86,6 +86,10 @@ public:
   /// The bits of an f32 as i32, and back.
   mlir::Value bits(mlir::Value x);
   mlir::Value fromBits(mlir::Value x);
+
+  /// What `llvm.x86.NAME` makes of the operands.
+  mlir::Value callX86(llvm::StringRef name, mlir::Type result,
+                      mlir::ValueRange operands);
 
   /// Combines the 16 lanes of `v` by the tree 8, 4, 2, 1 into a scalar: lane i
   /// with lane i + 8, then with i + 4, and so on.

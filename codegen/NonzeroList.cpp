@@ -6,7 +6,6 @@
 
 #include "codegen/NonzeroList.h"
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -125,15 +124,12 @@ void NonzeroLists::append(Value &count, Value first, Value holds) {
   auto toIndex = [&](Value x) {
     return k.b.create<arith::IndexCastUIOp>(k.loc, k.b.getIndexType(), x);
   };
-  if (k.vectorBits == 512) {
+  if (k.lane.vectorBits == 512) {
     Value start = k.lane.splat(
         k.b.create<arith::IndexCastOp>(k.loc, i32, first), virtualLanes);
     Value all = k.lane.addI(start, k.lane.iota(virtualLanes));
-    Value some = k.b.create<LLVM::CallIntrinsicOp>(
-                        k.loc, TypeRange(all.getType()),
-                        k.b.getStringAttr("llvm.x86.avx512.mask.compress"),
-                        ValueRange{all, all, holds})
-                     .getResult(0);
+    Value some = k.lane.callX86("avx512.mask.compress", all.getType(),
+                                {all, all, holds});
     k.b.create<vector::StoreOp>(k.loc, some, numbers, count);
     Value more = toIndex(k.b.create<math::CtPopOp>(k.loc, bits));
     count = k.b.create<arith::AddIOp>(k.loc, count, more);

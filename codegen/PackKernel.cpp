@@ -58,7 +58,7 @@ PackEmitter::PackEmitter(KernelBuilder &k, PackOp op)
       input(k.getInput(op.getInput())),
       kExtent(op.getInput().getType().getDimSize(isBelow ? 0 : 1)),
       otherExtent(op.getInput().getType().getDimSize(isBelow ? 1 : 0)),
-      lanes(k.vectorBits / 32) {}
+      lanes(k.lane.vectorBits / 32) {}
 
 Value PackEmitter::splat(int64_t bits, Type like) {
   auto type = cast<VectorType>(like);

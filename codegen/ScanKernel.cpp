@@ -11,6 +11,8 @@
 // where they lie; others are put together from rows, by index where a gather
 // is part of the group.
 //
+// Long, since one emitter lays out, fills and empties the cell's buffers.
+//
 // The contraction of a sum runs once in `chunk` steps, over the rows of all of
 // them: its operands wait in rings. Every element of a sum is one chain of
 // fused multiply-adds over the steps in the order in which they run, so `chunk`
@@ -290,7 +292,7 @@ void ScanEmitter::runGroup(FusionOp group) {
     group.setPartitionAttr(PartitionAttr::get(k.b.getContext(), -1, 1));
     FailureOr<func::FuncOp> made =
         lowerGroup(group, names.take(group.getId()),
-                   k.func->getParentOfType<ModuleOp>(), k.vectorBits);
+                   k.func->getParentOfType<ModuleOp>(), k.lane.vectorBits);
     if (failed(made))
       return k.fail(group, "has no kernel inside a cell");
     function = *made;
@@ -312,7 +314,7 @@ func::FuncOp ScanEmitter::getSumFunction(FusionOp contraction) {
   func::FuncOp &function = sumFunctions[contraction];
   if (!function) {
     function = emitSum(contraction, names.take(contraction.getId()),
-                       k.func->getParentOfType<ModuleOp>(), k.vectorBits,
+                       k.func->getParentOfType<ModuleOp>(), k.lane.vectorBits,
                        layout.chunk);
     finishFunction(function);
   }

@@ -28,10 +28,10 @@ namespace {
 class SumEmitter {
 public:
   SumEmitter(OpBuilder &b, Location loc, func::FuncOp func, unsigned vectorBits)
-      : b(b), loc(loc), lane(b, loc, &func.front()), lhs(func.getArgument(0)),
-        rhs(func.getArgument(1)), target(func.getArgument(2)),
-        count(func.getArgument(3)), lanes(vectorBits / 32),
-        maxRows(vectorBits == 512 ? 8 : 6) {}
+      : b(b), loc(loc), lane(b, loc, &func.front(), vectorBits),
+        lhs(func.getArgument(0)), rhs(func.getArgument(1)),
+        target(func.getArgument(2)), count(func.getArgument(3)),
+        lanes(vectorBits / 32), maxRows(vectorBits == 512 ? 8 : 6) {}
 
   void emit();
 

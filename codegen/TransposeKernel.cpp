@@ -39,7 +39,7 @@ void emitTranspose(KernelBuilder &k) {
   if (!input || k.group.getNumResults() != 1)
     return k.fail(k.group, "expected one transpose of the group's input");
   ArrayRef<int64_t> shape = transpose.getOutput().getType().getShape();
-  int64_t lanes = k.vectorBits / 32;
+  int64_t lanes = k.lane.vectorBits / 32;
   int64_t dim = k.group.getPartition()->getDim();
 
   auto emitBlock = [&](const KernelBuilder::Run &rows,

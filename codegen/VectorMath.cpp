@@ -12,8 +12,6 @@
 
 #include "codegen/VectorMath.h"
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-
 #include <cmath>
 #include <limits>
 
@@ -165,18 +163,11 @@ Value emitSoftplusTail(LaneBuilder &lane, Value x) {
 /// of a root within one ulp is exact, or so small that flushing it changes
 /// nothing.
 static Value emitRootByProducts(LaneBuilder &lane, Value x) {
-  auto call = [&](StringRef name, ValueRange operands) {
-    return lane.getBuilder()
-        .create<LLVM::CallIntrinsicOp>(
-            lane.getLoc(), TypeRange(x.getType()),
-            lane.getBuilder().getStringAttr("llvm.x86.avx512." + name),
-            operands)
-        .getResult(0);
-  };
   Builder &b = lane.getBuilder();
   Value allLanes = lane.constant(b.getI16IntegerAttr(-1));
   Value half = lane.f32(0.5, x);
-  Value y = call("rsqrt14.ps.512", {x, lane.f32(0.0, x), allLanes});
+  Value y = lane.callX86("avx512.rsqrt14.ps.512", x.getType(),
+                         {x, lane.f32(0.0, x), allLanes});
   // Goldschmidt: root goes to sqrt(x), tail to 1 / (2 sqrt(x)).
   Value root = lane.mul(x, y), tail = lane.mul(y, half);
   Value error = lane.fma(lane.neg(root), tail, half);
@@ -188,10 +179,11 @@ static Value emitRootByProducts(LaneBuilder &lane, Value x) {
   // and infinity are their own roots (1), negative numbers have none (3).
   constexpr int32_t classes = 0x03130122;
   constexpr int32_t raisesNothing = 0, currentRounding = 4;
-  return call("mask.fixupimm.ps.512",
-              {root, x, lane.i32(classes, lane.bits(x)),
-               lane.constant(b.getI32IntegerAttr(raisesNothing)), allLanes,
-               lane.constant(b.getI32IntegerAttr(currentRounding))});
+  return lane.callX86("avx512.mask.fixupimm.ps.512", x.getType(),
+                      {root, x, lane.i32(classes, lane.bits(x)),
+                       lane.constant(b.getI32IntegerAttr(raisesNothing)),
+                       allLanes,
+                       lane.constant(b.getI32IntegerAttr(currentRounding))});
 }
 
 Value emitRootPlus(LaneBuilder &lane, Value x, double c) {

@@ -10,6 +10,8 @@
 // functions and reductions are computed in f64 and rounded once, but in a draw
 // of roundings, which is to lose what kernels may lose.
 //
+// Long, since it has a function for each op of the dialect.
+//
 // One file for all ops, long as it is: what they mean is read side by side.
 //
 //===----------------------------------------------------------------------===//
