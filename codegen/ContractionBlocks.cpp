@@ -33,14 +33,22 @@ static constexpr int64_t partLength = 256;
 // Blocks
 //===----------------------------------------------------------------------===//
 
-SmallVector<Value> ContractionEmitter::getLeftPlace(Value row, int64_t rows,
-                                                    int64_t r, Value kIndex) {
-  Value inside = subtract(row, block->firstRow);
-  Value depth = subtract(kIndex, firstK);
-  if (!op.transposeLhs)
-    return {k.add(inside, r), depth};
-  return {k.b.create<arith::DivUIOp>(k.loc, inside, k.lane.index(rows)), depth,
-          k.lane.index(r)};
+Value ContractionEmitter::getTileIndex(Value row, int64_t rows) {
+  return k.b.create<arith::DivUIOp>(k.loc, subtract(row, block->firstRow),
+                                    k.lane.index(rows));
+}
+
+ContractionEmitter::Walk ContractionEmitter::getCopiedLeftWalk(Value row,
+                                                               int64_t rows) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(block->left.getType()).getShape();
+  if (!op.transposeLhs) {
+    Value inside = subtract(row, block->firstRow);
+    return {k.flatten(block->left),
+            subtract(multiply(inside, shape[1]), firstK), 1, shape[1]};
+  }
+  Value start = subtract(multiply(getTileIndex(row, rows), shape[1] * shape[2]),
+                         multiply(firstK, shape[2]));
+  return {k.flatten(block->left), start, shape[2], 1};
 }
 
 /// Copies some rows and columns of the right operand, panel by panel.
@@ -121,7 +129,9 @@ void ContractionEmitter::copyLeft(Value begin, Value end, int64_t rows,
       Value numbers =
           k.b.create<vector::LoadOp>(k.loc, type, lhs, ValueRange{kIndex, row});
       k.b.create<vector::StoreOp>(k.loc, numbers, block->left,
-                                  getLeftPlace(row, rows, 0, kIndex));
+                                  ValueRange{getTileIndex(row, rows),
+                                             subtract(kIndex, firstK),
+                                             k.lane.index(0)});
     });
   });
 }
@@ -159,8 +169,7 @@ void ContractionEmitter::emitBlock(Value begin, Value end, int64_t rows,
     auto type = VectorType::get({lanes}, k.b.getF32Type());
     Value zero = k.lane.f32(0.0, type);
     forEachTile(begin, end, rows, columns, [&](Value row, Runs runs) {
-      Value tile = k.b.create<arith::DivUIOp>(k.loc, subtract(row, begin),
-                                              k.lane.index(rows));
+      Value tile = getTileIndex(row, rows);
       for (int64_t r = 0; r < rows; ++r)
         for (size_t i = 0; i < runs.size(); ++i)
           k.store(

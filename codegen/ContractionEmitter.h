@@ -63,16 +63,32 @@ private:
           body);
   void copyLeft(mlir::Value begin, mlir::Value end, int64_t rows,
                 int64_t depth);
-  /// Where the copy of a block has row `r` of the tile that begins at `row`.
-  llvm::SmallVector<mlir::Value> getLeftPlace(mlir::Value row, int64_t rows,
-                                              int64_t r, mlir::Value kIndex);
+  /// Which of a block's tiles of `rows` rows begins at `row`.
+  mlir::Value getTileIndex(mlir::Value row, int64_t rows);
   void emitBlock(mlir::Value begin, mlir::Value end, int64_t rows,
                  const Share &columns);
+  /// Where an operand's numbers lie, counted in elements of all its memory: at
+  /// start + k * perK + i * perUnit for row i of a tile on the left, for its
+  /// vector i of columns on the right.
+  struct Walk {
+    mlir::Value memory, start;
+    int64_t perK, perUnit;
+  };
+  Walk getLeftWalk(mlir::Value row, int64_t rows);
+  Walk getCopiedLeftWalk(mlir::Value row, int64_t rows);
+  Walk getRightWalk(llvm::ArrayRef<KernelBuilder::Run> columns);
+  /// The address of row or vector 0 at k.
+  mlir::Value getAddress(const Walk &walk, mlir::Value kIndex);
   mlir::Value getScratch() {
     return k.func.getArgument(k.func.getNumArguments() - 3);
   }
   mlir::Value subtract(mlir::Value a, mlir::Value b) {
     return k.b.create<mlir::arith::SubIOp>(k.loc, a, b);
+  }
+  mlir::Value multiply(mlir::Value a, int64_t by) {
+    return by == 1
+               ? a
+               : k.b.create<mlir::arith::MulIOp>(k.loc, a, k.lane.index(by));
   }
   /// The same, each tile over the k that its rows need.
   void emitSparseRows(const Share &columns);
@@ -103,9 +119,8 @@ private:
   mlir::Value part;
   /// What is summed over.
   mlir::Value firstK, endK;
-  /// The k that are summed over, where they are listed, and the left operand as
-  /// one dimension then.
-  mlir::Value list, flatLhs;
+  /// The k that are summed over, where they are listed.
+  mlir::Value list;
   /// Whether sums go on from what the output holds.
   bool goesOn = false;
 

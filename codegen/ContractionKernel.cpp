@@ -31,10 +31,12 @@ using namespace mlir;
 
 namespace kiln {
 
-/// So many k at a time with 32 registers: the loop's own instructions cost a
-/// fifth of a small tile's time otherwise. With 16 there is no room for what
-/// LLVM loads ahead.
-static constexpr int64_t unroll512 = 4, unroll256 = 1;
+/// So many k at a time: the loop's own instructions cost a fifth of a small
+/// tile's time otherwise.
+static constexpr int64_t unrolledK = 4;
+/// LLVM brings so many loads together whose addresses are no more bytes apart:
+/// where there are no registers for them, k come one at a time.
+static constexpr int64_t gatheredLoads = 4, gatheredBytes = 512;
 /// What of the left operand is taken through all columns before the next.
 static constexpr int64_t blockBytes = 1 << 17;
 /// Rows of less than a vector whose epilogues go together.
@@ -46,6 +48,30 @@ static constexpr int64_t farRowsAhead = 8;
 bool ContractionEmitter::prefetchesRhs() const {
   return !list && !block &&
          fetchesAhead({op.m, op.n, op.k, op.transposeLhs, op.transposeRhs});
+}
+
+ContractionEmitter::Walk ContractionEmitter::getLeftWalk(Value row,
+                                                         int64_t rows) {
+  if (block && block->left)
+    return getCopiedLeftWalk(row, rows);
+  if (op.transposeLhs)
+    return {k.flatten(lhs), row, op.m, 1};
+  return {k.flatten(lhs), multiply(row, op.k), 1, op.k};
+}
+
+ContractionEmitter::Walk
+ContractionEmitter::getRightWalk(ArrayRef<KernelBuilder::Run> columns) {
+  if (!block)
+    return {k.flatten(rhs), columns[0].index, op.n, lanes};
+  ArrayRef<int64_t> shape = cast<MemRefType>(block->right.getType()).getShape();
+  Value start = subtract(multiply(block->panel, shape[1] * shape[2]),
+                         multiply(block->firstK, shape[2]));
+  return {k.flatten(block->right), start, shape[2], lanes};
+}
+
+Value ContractionEmitter::getAddress(const Walk &walk, Value kIndex) {
+  return k.b.create<arith::AddIOp>(k.loc, walk.start,
+                                   multiply(kIndex, walk.perK));
 }
 
 void ContractionEmitter::emitTile(Value row, int64_t rows,
@@ -63,9 +89,8 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
   };
   // Where a block keeps a sum.
   auto getPlace = [&](size_t i) {
-    Value tile = k.b.create<arith::DivUIOp>(
-        k.loc, subtract(row, block->firstRow), k.lane.index(rows));
-    return Position{{tile, block->panel, k.lane.index(i / columns.size()),
+    return Position{{getTileIndex(row, rows), block->panel,
+                     k.lane.index(i / columns.size()),
                      k.lane.index(i % columns.size() * lanes)},
                     lanes,
                     lanes,
@@ -82,61 +107,44 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
                            : k.lane.f32(0.0, type));
     }
   const bool fetches = prefetchesRhs();
-  auto addProducts = [&](Value kIndex, KernelBuilder::Carried &inside) {
+  const Walk left = getLeftWalk(row, rows), right = getRightWalk(columns);
+  // The products of `count` k from `kIndex` on. All addresses of an operand are
+  // its first one and a constant: integer instructions take the places of
+  // multiply-adds, for they share ports.
+  auto addProducts = [&](Value kIndex, int64_t count,
+                         KernelBuilder::Carried &inside) {
     if (list)
       kIndex = k.b.create<arith::IndexCastUIOp>(
           k.loc, k.b.getIndexType(),
           k.b.create<memref::LoadOp>(k.loc, list, kIndex));
-    // No induction variable leads to a listed k: one address for all of its
-    // vectors, and one for all rows where they lie side by side.
-    auto getAddress = [&](int64_t size, Value inside) -> Value {
-      return k.b.create<arith::AddIOp>(
-          k.loc, k.b.create<arith::MulIOp>(k.loc, kIndex, k.lane.index(size)),
-          inside);
-    };
-    Value first = list ? getAddress(op.n, columns[0].index) : Value();
-    Value base = list && op.transposeLhs ? getAddress(op.m, row) : Value();
-    SmallVector<Value> b;
-    for (auto [i, run] : llvm::enumerate(columns)) {
-      int64_t offset = i * lanes;
-      if (block)
-        b.push_back(k.load(block->right, false,
-                           {{block->panel, subtract(kIndex, block->firstK),
-                             k.lane.index(offset)},
-                            lanes,
-                            lanes,
-                            nullptr}));
-      else if (first)
-        b.push_back(k.load(
-            rhs, false, {{k.add(first, offset)}, lanes, run.valid, nullptr}));
-      else
-        b.push_back(k.load(rhs, false,
-                           {{kIndex, run.index}, lanes, run.valid, nullptr}));
-      if (fetches)
-        k.prefetch(rhs, {k.add(kIndex, farRowsAhead), run.index});
-    }
-    auto *sum = inside.begin();
-    for (auto [i, r] : llvm::enumerate(rowIndices)) {
-      SmallVector<Value> indices = {r, kIndex};
-      if (op.transposeLhs)
-        std::swap(indices[0], indices[1]);
-      Value from = lhs;
-      if (base) {
-        from = flatLhs;
-        indices = {k.add(base, int64_t(i))};
-      } else if (block && block->left) {
-        from = block->left;
-        indices = getLeftPlace(row, rows, i, kIndex);
+    Value leftFrom = getAddress(left, kIndex);
+    Value rightFrom = getAddress(right, kIndex);
+    for (int64_t i = 0; i < count; ++i) {
+      SmallVector<Value> b;
+      for (auto [j, run] : llvm::enumerate(columns)) {
+        Value at = k.add(rightFrom, i * right.perK + j * right.perUnit);
+        b.push_back(
+            k.load(right.memory, false, {{at}, lanes, run.valid, nullptr}));
+        if (fetches)
+          k.prefetch(right.memory, k.add(at, farRowsAhead * right.perK));
       }
-      Value number = k.b.create<memref::LoadOp>(k.loc, from, indices);
-      Value a = k.lane.splat(number, lanes);
-      for (Value vector : b) {
-        *sum = k.lane.fma(a, vector, *sum);
-        ++sum;
+      auto *sum = inside.begin();
+      for (int64_t r = 0; r < rows; ++r) {
+        Value number = k.b.create<memref::LoadOp>(
+            k.loc, left.memory,
+            k.add(leftFrom, i * left.perK + r * left.perUnit));
+        Value a = k.lane.splat(number, lanes);
+        for (Value vector : b) {
+          *sum = k.lane.fma(a, vector, *sum);
+          ++sum;
+        }
       }
     }
   };
-  const int64_t unroll = lanes == 16 ? unroll512 : unroll256;
+  const int64_t registers = lanes == 16 ? 32 : 16;
+  const bool hasRoom = int64_t(sums.size()) + gatheredLoads < registers - 1;
+  const int64_t unroll =
+      hasRoom || right.perK * 4 >= gatheredBytes ? unrolledK : 1;
   // Listed k are not neighbours.
   Value middle = firstK;
   if (!list && unroll > 1) {
@@ -145,11 +153,13 @@ void ContractionEmitter::emitTile(Value row, int64_t rows,
                                                   k.lane.index(unroll)));
     k.loop(firstK, middle, unroll, sums,
            [&](Value kIndex, KernelBuilder::Carried &inside) {
-             for (int64_t i = 0; i < unroll; ++i)
-               addProducts(k.add(kIndex, i), inside);
+             addProducts(kIndex, unroll, inside);
            });
   }
-  k.loop(middle, endK, 1, sums, addProducts);
+  k.loop(middle, endK, 1, sums,
+         [&](Value kIndex, KernelBuilder::Carried &inside) {
+           addProducts(kIndex, 1, inside);
+         });
 
   if (block && !block->isLast) {
     for (auto [i, sum] : llvm::enumerate(sums))
@@ -250,7 +260,6 @@ void ContractionEmitter::emitRows(const Share &columns) {
 void ContractionEmitter::emitSparseRows(const Share &columns) {
   int64_t whole = op.m / tileRows * tileRows, depth = op.k / op.parts;
   Value allK = endK;
-  flatLhs = k.flatten(lhs);
   NonzeroLists lists(k, lhs, op.transposeLhs, depth, getScratch());
   auto emitListed = [&](Value row, int64_t rows, Value blockRow) {
     list = lists.getList();

@@ -99,7 +99,7 @@ Value KernelBuilder::flatten(Value memref) {
   Value &view = views[memref];
   if (!view) {
     OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(&func.front());
+    b.setInsertionPointAfterValue(memref);
     view = b.create<memref::ReinterpretCastOp>(
         loc, MemRefType::get({size}, type.getElementType()), memref,
         /*offset=*/0, ArrayRef<int64_t>{size}, ArrayRef<int64_t>{1});

@@ -6,7 +6,8 @@
 A K loop is an innermost loop with fused multiply-adds. There must be one for each
 R x V x K: a tile of R rows by V vectors, K numbers of the sum at a time. Per k each
 loads V vectors of B and broadcasts each row's number of A from memory once, or
-embeds the broadcast in the multiply-adds. No vector may travel to or from the
+embeds the broadcast in the multiply-adds, with few instructions beside: those on
+integers take the ports of multiply-adds. No vector may travel to or from the
 stack. Prints what is wrong and exits 1.
 """
 import re
@@ -53,7 +54,8 @@ for end, line in enumerate(lines):
                         "ones are no tile that is expected")
         continue
     rows, vectors, ks = fitting[0]
-    if len(body) > len(multiplies) + (rows + vectors) * ks + max(10, 5 * ks):
+    # Beside these a pointer for each operand, the count, and a listed k.
+    if len(body) > len(multiplies) + (rows + vectors) * ks + 10:
         problems.append(f"{where} {len(body)} instructions for "
                         f"{len(multiplies)} multiply-adds")
     found.append(fitting[0])
