@@ -41,10 +41,15 @@ struct KernelTimes {
 /// Of an odd number of values the middle one; reorders `values`.
 double median(std::vector<double> &values);
 
+/// Runs the calling thread's chains of independent fused multiply-adds, with
+/// the widest registers there are, up to `mostBits`. Returns how many
+/// single-precision operations these were: a few hundred an iteration.
+double runMultiplyAdds(int mostBits, int64_t iterations);
+
 /// Single-precision operations per second of independent fused multiply-adds on
-/// `threads` threads, with the widest registers there are, up to `mostBits`:
-/// the machine's peak.
-double measurePeak(int threads, int mostBits = 512);
+/// `threads` threads, with the widest registers there are: the machine's peak
+/// at the clock that it has just then.
+double measurePeak(int threads);
 
 /// Bytes per second that `threads` threads read of `bytes` bytes, each its own
 /// part again and again: from whatever holds so many.

@@ -91,6 +91,13 @@ std::vector<double> measure(llvm::ArrayRef<Contestant *> contestants,
                             const Operands &operands, unsigned threads,
                             unsigned rounds);
 
+/// The contestant's part of the rate of independent multiply-adds, in registers
+/// of up to `bits`. Both are run in short slices in turn: a processor lowers
+/// its clock under a heavy load, and what it could do is counted at that clock.
+double measureShareOfPeak(Contestant &contestant, double operations,
+                          const Operands &operands, unsigned threads,
+                          unsigned bits);
+
 } // namespace kiln::bench
 
 #endif // KILN_TOOLS_BENCHCONTRACTIONS_CONTESTANTS_H

@@ -24,12 +24,13 @@ static std::string formatTiling(const kiln::ContractionTiling &tiling) {
 }
 
 Report::Report(llvm::raw_ostream &os, std::vector<std::string> peers,
-               unsigned threads, double peak)
-    : os(os), peers(std::move(peers)), threads(threads), peak(peak) {
+               unsigned threads)
+    : os(os), peers(std::move(peers)), threads(threads) {
   os << llvm::formatv(
-            "{0} thread{1}, peak {2:f1} GFLOP/s (independent "
-            "multiply-adds); ratios are the peer's time over kiln's\n",
-            threads, threads == 1 ? "" : "s", peak / 1e9)
+            "{0} thread{1}; the peak is that of independent "
+            "multiply-adds in short turns; ratios are the peer's time over "
+            "kiln's\n",
+            threads, threads == 1 ? "" : "s")
      << llvm::formatv("{0,-22}{1,-20}{2,9}{3,8}", "m x n x k", "", "GFLOP/s",
                       "peak");
   for (const std::string &peer : this->peers)
@@ -38,10 +39,11 @@ Report::Report(llvm::raw_ostream &os, std::vector<std::string> peers,
 }
 
 void Report::add(const Shape &shape, const ContractionTiling &tiling,
-                 llvm::ArrayRef<double> seconds, const Search *search) {
+                 llvm::ArrayRef<double> seconds, double share,
+                 const Search *search) {
   double rate = shape.countOperations() / seconds[0];
   os << llvm::formatv("{0,-22}{1,-20}{2,9:f1}{3,8:p0}", shape.getName(),
-                      shape.what, rate / 1e9, rate / peak);
+                      shape.what, rate / 1e9, share);
   llvm::json::Object line{{"m", shape.m},
                           {"n", shape.n},
                           {"k", shape.k},
@@ -51,7 +53,7 @@ void Report::add(const Shape &shape, const ContractionTiling &tiling,
                           {"tiling", formatTiling(tiling)},
                           {"seconds", seconds[0]},
                           {"gflops", rate / 1e9},
-                          {"share_of_peak", rate / peak}};
+                          {"share_of_peak", share}};
   llvm::json::Object against;
   for (auto [i, peer] : llvm::enumerate(peers)) {
     double other = seconds[i + 1];
@@ -105,7 +107,6 @@ void Report::finish(llvm::raw_ostream *json) {
     *json << llvm::formatv(
         "{0:2}\n", llvm::json::Value(llvm::json::Object{
                        {"threads", int64_t(threads)},
-                       {"peak_gflops", peak / 1e9},
                        {"geometric_means", std::move(means)},
                        {"shapes", llvm::json::Value(std::move(lines))}}));
 }

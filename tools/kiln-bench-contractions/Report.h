@@ -27,17 +27,17 @@ struct Search {
 class Report {
 public:
   Report(llvm::raw_ostream &os, std::vector<std::string> peers,
-         unsigned threads, double peak);
-  /// `seconds`: kiln's, then the peers'; NaN where one has no kernel.
+         unsigned threads);
+  /// `seconds`: kiln's, then the peers'; NaN where one has no kernel. `share`:
+  /// of the peak.
   void add(const Shape &shape, const ContractionTiling &tiling,
-           llvm::ArrayRef<double> seconds, const Search *search);
+           llvm::ArrayRef<double> seconds, double share, const Search *search);
   void finish(llvm::raw_ostream *json);
 
 private:
   llvm::raw_ostream &os;
   const std::vector<std::string> peers;
   const unsigned threads;
-  const double peak;
   std::map<std::string, std::vector<double>> ratios;
   std::vector<double> searched;
   llvm::json::Array lines;

@@ -6,6 +6,8 @@
 
 #include "Contestants.h"
 
+#include "runtime/KernelBench.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <atomic>
@@ -15,13 +17,17 @@
 #include <sched.h>
 #include <thread>
 
+using namespace kiln;
 using namespace kiln::bench;
 using Clock = std::chrono::steady_clock;
 
 /// A block takes so long; before it, threads of other libraries get time to
 /// fall asleep.
 static constexpr double blockSeconds = 0.01;
-static constexpr std::chrono::milliseconds pause(60);
+static constexpr std::chrono::milliseconds sleepTime(60);
+/// Short enough for the clock to stay as it is from one slice to the next.
+static constexpr double sliceSeconds = 2e-4;
+static constexpr unsigned slices = 101;
 
 Operands::Operands(const Shape &shape) {
   // Each begins at a page, as it does in a trainer's memory.
@@ -78,6 +84,28 @@ void kiln::bench::bindPeers() {
 }
 
 namespace {
+/// Independent multiply-adds.
+class Peak : public Contestant {
+public:
+  explicit Peak(unsigned bits) : bits(bits) {}
+  void run(const Operands &, unsigned thread, unsigned) override {
+    // A microsecond or two: long beside a barrier, short beside a slice.
+    constexpr int64_t iterations = 1000;
+    double count = rt::runMultiplyAdds(int(bits), iterations);
+    if (thread == 0)
+      operations = count;
+  }
+  bool isParallel() const override { return true; }
+  /// Operations of one thread in one run.
+  double countOperations() const { return operations; }
+
+private:
+  const unsigned bits;
+  double operations = 0;
+};
+} // namespace
+
+namespace {
 /// Keeps the calling thread on one processor, the `index`th of those that the
 /// process may use: a new thread would begin beside its parent, and stay there
 /// for longer than a block takes.
@@ -102,38 +130,71 @@ private:
 };
 } // namespace
 
-/// Seconds that `calls` computations take.
-static double time(Contestant &contestant, const Operands &operands,
-                   unsigned threads, int64_t calls) {
-  if (!contestant.isParallel()) {
-    auto start = Clock::now();
-    for (int64_t i = 0; i < calls; ++i)
-      contestant.run(operands, 0, threads);
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  }
+using Times = std::vector<std::vector<double>>;
+
+/// Seconds that `calls[i]` computations of each contestant take, all of them in
+/// turn `turns` times.
+static Times timeInTurn(llvm::ArrayRef<Contestant *> contestants,
+                        const Operands &operands, unsigned threads,
+                        llvm::ArrayRef<int64_t> calls, unsigned turns) {
   Barrier barrier(threads);
-  contestant.wait = [&] { barrier.wait(); };
+  for (Contestant *contestant : contestants)
+    contestant->wait = [&] { barrier.wait(); };
   auto work = [&](unsigned thread) {
-    for (int64_t i = 0; i < calls; ++i) {
-      contestant.run(operands, thread, threads);
-      barrier.wait();
-    }
+    Times times(contestants.size());
+    barrier.wait();
+    auto start = Clock::now();
+    for (unsigned turn = 0; turn < turns; ++turn)
+      for (auto [i, contestant] : llvm::enumerate(contestants)) {
+        for (int64_t call = 0; call < calls[i]; ++call) {
+          contestant->run(operands, thread, threads);
+          barrier.wait();
+        }
+        auto end = Clock::now();
+        times[i].push_back(std::chrono::duration<double>(end - start).count());
+        start = end;
+      }
+    return times;
   };
   std::vector<std::thread> others;
   for (unsigned thread = 1; thread < threads; ++thread)
     others.emplace_back([&, thread] {
       Pinned pinned(thread);
-      barrier.wait();
       work(thread);
     });
   Pinned pinned(0);
-  barrier.wait();
-  auto start = Clock::now();
-  work(0);
-  double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  Times times = work(0);
   for (std::thread &other : others)
     other.join();
-  return seconds;
+  return times;
+}
+
+/// Seconds that `calls` computations take.
+static double time(Contestant &contestant, const Operands &operands,
+                   unsigned threads, int64_t calls) {
+  if (contestant.isParallel())
+    return timeInTurn(&contestant, operands, threads, calls, 1)[0][0];
+  auto start = Clock::now();
+  for (int64_t i = 0; i < calls; ++i)
+    contestant.run(operands, 0, threads);
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+static double getMedian(std::vector<double> &values) {
+  auto middle = values.begin() + values.size() / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// So many computations take at least `least` seconds.
+static int64_t countCalls(Contestant &contestant, const Operands &operands,
+                          unsigned threads, double least) {
+  time(contestant, operands, threads, 1);
+  for (int64_t count = 1;; count *= 4) {
+    double seconds = time(contestant, operands, threads, count);
+    if (seconds >= least / 4)
+      return std::max<int64_t>(int64_t(double(count) * least / seconds), 1);
+  }
 }
 
 std::vector<double>
@@ -141,33 +202,35 @@ kiln::bench::measure(llvm::ArrayRef<Contestant *> contestants,
                      const Operands &operands, unsigned threads,
                      unsigned rounds) {
   std::vector<int64_t> calls;
-  for (Contestant *contestant : contestants) {
-    time(*contestant, operands, threads, 1);
-    int64_t count = 1;
-    while (true) {
-      double seconds = time(*contestant, operands, threads, count);
-      if (seconds >= blockSeconds / 4) {
-        calls.push_back(
-            std::max<int64_t>(int64_t(count * blockSeconds / seconds), 1));
-        break;
-      }
-      count *= 4;
-    }
-  }
-  std::vector<std::vector<double>> seconds(contestants.size());
+  for (Contestant *contestant : contestants)
+    calls.push_back(countCalls(*contestant, operands, threads, blockSeconds));
+  Times seconds(contestants.size());
   for (unsigned round = 0; round < rounds; ++round)
     for (auto [i, contestant] : llvm::enumerate(contestants)) {
       if (threads > 1)
-        std::this_thread::sleep_for(pause);
+        std::this_thread::sleep_for(sleepTime);
       time(*contestant, operands, threads, 1 + calls[i] / 8);
       seconds[i].push_back(time(*contestant, operands, threads, calls[i]) /
                            double(calls[i]));
     }
   std::vector<double> medians;
-  for (std::vector<double> &times : seconds) {
-    auto middle = times.begin() + times.size() / 2;
-    std::nth_element(times.begin(), middle, times.end());
-    medians.push_back(*middle);
-  }
+  for (std::vector<double> &times : seconds)
+    medians.push_back(getMedian(times));
   return medians;
+}
+
+double kiln::bench::measureShareOfPeak(Contestant &contestant,
+                                       double operations,
+                                       const Operands &operands,
+                                       unsigned threads, unsigned bits) {
+  Peak peak(bits);
+  std::vector<Contestant *> both = {&contestant, &peak};
+  std::vector<int64_t> calls;
+  for (Contestant *each : both)
+    calls.push_back(countCalls(*each, operands, threads, sliceSeconds));
+  Times times = timeInTurn(both, operands, threads, calls, slices);
+  double rate = operations * double(calls[0]) / getMedian(times[0]);
+  double most =
+      peak.countOperations() * threads * double(calls[1]) / getMedian(times[1]);
+  return rate / most;
 }

@@ -12,7 +12,6 @@
 
 #include "Report.h"
 
-#include "runtime/KernelBench.h"
 #include "tools/RegisterAll.h"
 
 #include "llvm/Support/CommandLine.h"
@@ -147,8 +146,7 @@ int main(int argc, char **argv) {
     return fail(4, jsonFile + ": " + error.message());
 
   std::vector<std::string> peers = findPeers(threads, peerNames);
-  Report report(llvm::outs(), peers, threads,
-                rt::measurePeak(int(threads), int(target.vectorBits)));
+  Report report(llvm::outs(), peers, threads);
   for (const Shape &shape : shapes) {
     Operands operands(shape);
     std::vector<std::unique_ptr<Contestant>> owned;
@@ -168,14 +166,17 @@ int main(int argc, char **argv) {
       enter(getPeer(peers[i], shape), i + 1);
     std::vector<double> medians =
         measure(contestants, operands, threads, rounds);
-    for (size_t i = 0; i < medians.size(); ++i)
+    for (size_t i = 0; i < places.size(); ++i)
       seconds[places[i]] = medians[i];
     std::optional<Search> found;
     if (search)
       found = searchTilings(shape, target, context, operands, threads);
     if (found && !found->tried)
       found.reset();
-    report.add(shape, tiling, seconds, found ? &*found : nullptr);
+    report.add(shape, tiling, seconds,
+               measureShareOfPeak(*contestants[0], shape.countOperations(),
+                                  operands, threads, target.vectorBits),
+               found ? &*found : nullptr);
   }
   report.finish(json.get());
   return 0;
