@@ -160,7 +160,8 @@ std::vector<ContractionTiling> listTilings(const ContractionShape &shape,
   });
   // Copies serve several tiles of rows, or are not worth making.
   if (!shape.hasScratch ||
-      (!shape.transposeRight && (shape.m < 4 * 8 || shape.k < 64)))
+      (!shape.transposeRight &&
+       (shape.m < 4 * 8 || shape.k < 64 || shape.n <= fewColumns)))
     return result;
   for (ContractionTiling tile : tiles) {
     tile.blockRows = blockHeight;
@@ -190,28 +191,32 @@ namespace {
 /// A core as the model sees it: between those of the measured machines (Zen 4:
 /// one 512-bit multiply-add a cycle; Granite Rapids: two).
 constexpr double addsPerCycle = 2, loadsPerCycle = 2, latency = 4;
-constexpr double firstCache = 32 << 10, secondCache = 1 << 20;
+/// What of a core's caches an operand can count on.
+constexpr double firstCache = 20 << 10, secondCache = 1 << 20;
 /// The addresses that fall in one set repeat after so many bytes.
 constexpr int64_t firstPeriod = 4 << 10, secondPeriod = 128 << 10;
-/// Bytes a cycle that come from the second cache.
-constexpr double secondRate = 16;
-/// Cycles that a row of the right operand, each line of it, and a row of a
-/// transposed left operand cost beyond that where they miss the first cache and
-/// do not follow one another. Tiles of 16 registers were seen to wait for them,
-/// those of 32 not.
-constexpr double missRow = 1, missLine = 0.3, missLeft = 1.2;
+/// Cycles that a line of the right operand, and a row of a transposed left one,
+/// cost beyond that where they come from the second cache.
+constexpr double missLine = 0.25, missLeft = 0.6;
+/// The same for each row of a tile whose k meet in one set of a cache.
+constexpr double missLeftSet = 0.5;
 /// Cycles for a line from behind the second cache, and for a row of a single
 /// one: it is in a page of its own, and nothing beside it is asked for.
 constexpr double farLine = 10, farRow = 60;
 /// The same for a line that was asked for ahead.
 constexpr double aheadLine = 5;
 /// Rows that do not begin at a line make a load in two touch two.
-constexpr double splitFactor = 1.2;
+constexpr double splitFactor = 1.04;
 /// What is left of a vector's load behind all else: of tiles that cost the
 /// same, the higher one loads less.
-constexpr double vectorLoad = 0.1;
-/// Cycles to copy a vector, near and far; to begin and to end a tile.
-constexpr double copyCycles = 4, farCopyCycles = 30, tileCycles = 30;
+constexpr double vectorLoad = 0.09;
+/// Cycles to copy a vector, near and far; to begin and to end a tile; for each
+/// of its sums.
+constexpr double copyCycles = 7, farCopyCycles = 20, tileCycles = 25,
+                 sumCycles = 0.25;
+/// Cycles to go on to the next row of a tile in an output of so many bytes:
+/// a tile of long rows writes more lines that follow one another.
+constexpr double writeRow = 3.5, largeOutput = 128 << 10;
 } // namespace
 
 /// The part of a cache that `bytes` bytes every `stride` bytes can fill: where
@@ -228,7 +233,6 @@ double estimateCycles(const ContractionShape &shape,
   int64_t panel = tiling.vectors * lanes;
   int64_t depths =
       tiling.isBlocked() ? llvm::divideCeil(shape.k, tiling.blockDepth) : 1;
-  const bool waits = lanes < 16;
   auto addTiles = [&](double count, int64_t rows, int64_t vectors) {
     double compute =
         std::max({double(rows * vectors) / addsPerCycle,
@@ -243,30 +247,30 @@ double estimateCycles(const ContractionShape &shape,
         bytes <= (tiling.isBlocked()
                       ? firstCache
                       : firstCache * getUsable(width, stride, firstPeriod));
-    if (!isNear)
-      compute = std::max(compute, double(width) / secondRate);
     if (!tiling.isBlocked()) {
-      if (!isNear && waits && stride >= 4 * width)
-        transfer = missRow + missLine * double(width) / 64;
+      double lines = double(llvm::divideCeil(width, 64));
+      if (!isNear)
+        transfer = missLine * lines;
       if (bytes > secondCache * getUsable(width, stride, secondPeriod))
-        transfer = fetchesAhead(shape) ? aheadLine * double(vectors)
-                                       : std::max(farRow / double(vectors),
-                                                  farLine * double(vectors));
+        transfer = fetchesAhead(shape)
+                       ? aheadLine * lines
+                       : std::max(farRow / lines, farLine * lines);
       if (stride % 64 && shape.n > lanes)
         compute *= splitFactor;
     }
-    // Copied rows follow one another; others meet in one set, or are each in a
-    // page of its own.
-    if (!tiling.packLeft) {
-      int64_t leftStride = (shape.transposeLeft ? shape.m : shape.k) * 4;
-      if (waits && shape.transposeLeft &&
-          64 * double(shape.k) >
-              firstCache * getUsable(64, leftStride, firstPeriod))
+    if (shape.transposeLeft && !tiling.packLeft) {
+      int64_t stride = shape.m * 4;
+      if (64 * double(shape.k) >
+          firstCache * getUsable(64, stride, firstPeriod))
         transfer += missLeft;
-      if (leftStride % firstPeriod == 0)
-        transfer += double(rows) * (shape.transposeLeft ? 0.5 : 0.2);
+      // Its rows meet in one set.
+      if (stride % firstPeriod == 0)
+        transfer += missLeftSet * double(rows);
     }
-    double overhead = (tileCycles + 2.0 * double(rows * vectors)) * depths;
+    double overhead =
+        (tileCycles + sumCycles * double(rows * vectors)) * depths;
+    if (double(shape.m * shape.n) * 4 > largeOutput)
+      overhead += writeRow * double(rows);
     cycles += count * ((compute + transfer) * double(shape.k) + overhead);
   };
   auto addPanels = [&](double count, int64_t vectors) {
@@ -319,20 +323,21 @@ double estimateCycles(const ContractionShape &shape,
 
 ContractionTiling chooseTiling(const ContractionShape &shape, int64_t lanes,
                                int64_t rowUnit) {
-  std::vector<ContractionTiling> all = listTilings(shape, lanes, rowUnit);
-  assert(!all.empty() && "one row and one vector always fit");
-  ContractionTiling best = all.front();
-  double least = estimateCycles(shape, best, lanes, rowUnit);
-  for (const ContractionTiling &tiling : ArrayRef(all).drop_front())
-    if (double cycles = estimateCycles(shape, tiling, lanes, rowUnit);
-        cycles < least) {
-      best = tiling;
-      least = cycles;
-    }
-  // Tiles of nearly equal height cost no more, and leave no low one behind.
-  if (!rowUnit)
-    best.rows = llvm::divideCeil(shape.m, llvm::divideCeil(shape.m, best.rows));
-  return best;
+  std::optional<ContractionTiling> best;
+  double least = 0;
+  for (ContractionTiling tiling : listTilings(shape, lanes, rowUnit)) {
+    // Tiles of nearly equal height cost no more, and leave no low one behind.
+    if (!rowUnit)
+      tiling.rows =
+          llvm::divideCeil(shape.m, llvm::divideCeil(shape.m, tiling.rows));
+    double cycles = estimateCycles(shape, tiling, lanes, rowUnit);
+    if (best && cycles >= least)
+      continue;
+    best = tiling;
+    least = cycles;
+  }
+  assert(best && "one row and one vector always fit");
+  return *best;
 }
 
 } // namespace kiln

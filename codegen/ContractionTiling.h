@@ -29,6 +29,10 @@ struct ContractionShape {
   bool hasScratch = true;
 };
 
+/// So many columns are few: nothing of theirs is worth copying, and a long sum
+/// goes by rows instead (NarrowContraction.cpp).
+constexpr int64_t fewColumns = 4;
+
 /// Whether kernels without blocks ask for rows of the right operand ahead: few
 /// rows of the left one use it, and no core's cache holds it.
 inline bool fetchesAhead(const ContractionShape &shape) {

@@ -26,9 +26,8 @@ using namespace mlir;
 
 namespace kiln {
 
-/// Columns that are few, and k that pay for turning squares and for taking the
-/// sums apart.
-static constexpr int64_t fewColumns = 4, enoughK = 128;
+/// So many k pay for turning squares and for taking the sums apart.
+static constexpr int64_t enoughK = 128;
 
 bool ContractionEmitter::isNarrow() const {
   // What a share has beyond whole vectors goes in tiles.
