@@ -60,9 +60,9 @@ public:
       float *operands[] = {on.a, on.b, on.c};
       for (unsigned place : stage.places)
         memory.push_back(place < 3 ? operands[place]
-                                   : between[place - 3].data());
+                                   : between[place - 3].as<float>());
       if (stage.usesScratch)
-        memory.push_back(scratch + thread * scratchBytes);
+        memory.push_back(scratch.data() + thread * scratchBytes);
       code->run(stage.group, memory, thread, threads);
     }
   }
@@ -70,12 +70,16 @@ public:
   OwningOpRef<ModuleOp> module;
   std::unique_ptr<GroupCode> code;
   llvm::SmallVector<Stage, 2> stages;
-  std::vector<std::vector<float>> between;
-  std::vector<char> owned;
-  char *scratch = nullptr;
+  std::vector<rt::Buffer> between;
+  rt::Buffer scratch;
   size_t scratchBytes = 0;
 };
 } // namespace
+
+static void allocate(rt::Buffer &buffer, size_t bytes) {
+  if (!buffer.allocate(bytes))
+    llvm::report_bad_alloc_error("no memory for what lies between kernels");
+}
 
 /// The module of a shape, its groups partitioned.
 static OwningOpRef<ModuleOp>
@@ -152,21 +156,17 @@ kiln::bench::compileKiln(const Shape &shape, const Target &target,
     for (Value input : group.getInputs())
       stage.places.push_back(places.lookup(input));
     for (Value output : group.getOutputs()) {
-      if (places.try_emplace(output, 3 + result->between.size()).second)
-        result->between.emplace_back(
-            cast<ShapedType>(output.getType()).getNumElements());
+      if (places.try_emplace(output, 3 + result->between.size()).second) {
+        int64_t numbers = cast<ShapedType>(output.getType()).getNumElements();
+        allocate(result->between.emplace_back(), size_t(numbers) * 4);
+      }
       stage.places.push_back(places.lookup(output));
     }
     size_t own = getScratchBytes(group);
     stage.usesScratch = own != 0;
     bytes = std::max(bytes, own);
   }
-  constexpr size_t page = 4096;
-  if (bytes) {
-    result->scratchBytes = (bytes + 2 * page - 1) / page * page;
-    result->owned.resize(mostThreads * result->scratchBytes + page);
-    auto address = reinterpret_cast<uintptr_t>(result->owned.data());
-    result->scratch = result->owned.data() + (page - address % page) % page;
-  }
+  result->scratchBytes = llvm::alignTo(bytes, 4096);
+  allocate(result->scratch, mostThreads * result->scratchBytes);
   return result;
 }

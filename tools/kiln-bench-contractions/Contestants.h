@@ -10,6 +10,7 @@
 #include "codegen/ContractionTiling.h"
 #include "codegen/Target.h"
 #include "mlir/IR/MLIRContext.h"
+#include "runtime/Buffer.h"
 
 #include <functional>
 #include <memory>
@@ -35,13 +36,13 @@ struct Shape {
 std::vector<Shape> listShapes(llvm::StringRef group);
 std::vector<std::string> listGroups();
 
-/// The operands and the result, in memory.
+/// The operands and the result, in memory as a trainer has it.
 struct Operands {
   explicit Operands(const Shape &shape);
   float *a, *b, *c;
 
 private:
-  std::vector<float> memory;
+  rt::Buffer memory;
 };
 
 /// One way to compute the contraction of a shape.

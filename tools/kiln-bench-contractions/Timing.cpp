@@ -9,6 +9,8 @@
 #include "runtime/KernelBench.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <atomic>
 #include <chrono>
@@ -30,16 +32,15 @@ static constexpr double sliceSeconds = 2e-4;
 static constexpr unsigned slices = 101;
 
 Operands::Operands(const Shape &shape) {
-  // Each begins at a page, as it does in a trainer's memory.
-  constexpr size_t page = 4096 / sizeof(float);
-  auto round = [](size_t count) { return (count + page - 1) / page * page; };
+  // Each begins at a page.
+  auto round = [](int64_t count) { return llvm::alignTo(count * 4, 4096); };
   size_t sizes[] = {round(shape.m * shape.k), round(shape.k * shape.n),
                     round(shape.m * shape.n)};
-  memory.resize(sizes[0] + sizes[1] + sizes[2] + page);
-  auto address = reinterpret_cast<uintptr_t>(memory.data());
-  a = memory.data() + (4096 - address % 4096) % 4096 / sizeof(float);
-  b = a + sizes[0];
-  c = b + sizes[1];
+  if (!memory.allocate(sizes[0] + sizes[1] + sizes[2]))
+    llvm::report_bad_alloc_error("no memory for the operands");
+  a = memory.as<float>();
+  b = a + sizes[0] / 4;
+  c = b + sizes[1] / 4;
   std::mt19937 random(1);
   std::uniform_real_distribution<float> uniform(-1, 1);
   std::generate(a, c, [&] { return uniform(random); });
@@ -89,8 +90,8 @@ class Peak : public Contestant {
 public:
   explicit Peak(unsigned bits) : bits(bits) {}
   void run(const Operands &, unsigned thread, unsigned) override {
-    // A microsecond or two: long beside a barrier, short beside a slice.
-    constexpr int64_t iterations = 1000;
+    // Some 20 microseconds: long beside a barrier, short beside a slice.
+    constexpr int64_t iterations = 10000;
     double count = rt::runMultiplyAdds(int(bits), iterations);
     if (thread == 0)
       operations = count;
