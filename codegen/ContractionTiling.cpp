@@ -192,7 +192,7 @@ namespace {
 /// A core as the model sees it: two multiply-adds and two loads a cycle, and a
 /// latency of four. Where nothing but loads or the latency limits a tile, it
 /// was seen to take a little longer than that.
-constexpr double addsPerCycle = 2, loadsPerCycle = 1.8, latency = 4.6;
+constexpr double addsPerCycle = 2, loadsPerCycle = 1.9, latency = 4.6;
 /// What of a core's caches an operand can count on.
 constexpr double firstCache = 20 << 10, secondCache = 1 << 20;
 /// The addresses that fall in one set repeat after so many bytes.
