@@ -38,7 +38,7 @@ struct KernelTimes {
   }
 };
 
-/// Of an odd number of values the middle one; reorders `values`.
+/// The middle one of the values, of an even number the upper; reorders them.
 double median(std::vector<double> &values);
 
 /// Runs the calling thread's chains of independent fused multiply-adds, with

@@ -104,9 +104,7 @@ private:
   const unsigned bits;
   double operations = 0;
 };
-} // namespace
 
-namespace {
 /// Keeps the calling thread on one processor, the `index`th of those that the
 /// process may use: a new thread would begin beside its parent, and stay there
 /// for longer than a block takes.
@@ -181,12 +179,6 @@ static double time(Contestant &contestant, const Operands &operands,
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-static double getMedian(std::vector<double> &values) {
-  auto middle = values.begin() + values.size() / 2;
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 /// So many computations take at least `least` seconds.
 static int64_t countCalls(Contestant &contestant, const Operands &operands,
                           unsigned threads, double least) {
@@ -216,7 +208,7 @@ kiln::bench::measure(llvm::ArrayRef<Contestant *> contestants,
     }
   std::vector<double> medians;
   for (std::vector<double> &times : seconds)
-    medians.push_back(getMedian(times));
+    medians.push_back(rt::median(times));
   return medians;
 }
 
@@ -230,8 +222,8 @@ double kiln::bench::measureShareOfPeak(Contestant &contestant,
   for (Contestant *each : both)
     calls.push_back(countCalls(*each, operands, threads, sliceSeconds));
   Times times = timeInTurn(both, operands, threads, calls, slices);
-  double rate = operations * double(calls[0]) / getMedian(times[0]);
-  double most =
-      peak.countOperations() * threads * double(calls[1]) / getMedian(times[1]);
+  double rate = operations * double(calls[0]) / rt::median(times[0]);
+  double most = peak.countOperations() * threads * double(calls[1]) /
+                rt::median(times[1]);
   return rate / most;
 }

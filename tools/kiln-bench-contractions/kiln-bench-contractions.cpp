@@ -161,7 +161,9 @@ int main(int argc, char **argv) {
       owned.push_back(std::move(contestant));
     };
     ContractionTiling tiling = getKilnTiling(shape, target, context);
-    enter(compileKiln(shape, target, context, tiling), 0);
+    auto kiln = compileKiln(shape, target, context, tiling);
+    assert(kiln && "every product has a kernel");
+    enter(std::move(kiln), 0);
     for (size_t i = 0; i < peers.size(); ++i)
       enter(getPeer(peers[i], shape), i + 1);
     std::vector<double> medians =

@@ -21,7 +21,7 @@
 
 // The same where zeros are passed over: 4 rows by four vectors (and by two, where
 // a share of columns is no more), of the weight's gradient 2 rows by eight, one k at a
-// time of those that are listed, and four where all are summed over.
+// time of those that are listed, and as above where all are summed over.
 // RUN: sed 's/kiln.fusion "\([fg]\)" contraction (\([^)]*\))/& attributes {kiln.skip_zeros}/' %s > %t.mlir
 // RUN: kiln-test-kernels --assembly %t.mlir | %python %S/Inputs/k_loops.py zmm \
 // RUN:   4x4x1 4x2x1 4x4x4 4x2x4 2x8x1 2x8x32
