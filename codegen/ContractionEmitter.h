@@ -92,11 +92,11 @@ private:
   }
   /// The same, each tile over the k that its rows need.
   void emitSparseRows(const Share &columns);
-  /// Whether there are too few columns for tiles of them.
-  bool isNarrow() const;
-  /// Emits the thread's rows, as many at a time as a vector has lanes.
+  /// Whether the thread's rows can go as vectors of rows.
+  bool goesByRows() const;
+  /// Emits the thread's rows, as many at a time as a vector has lanes or two.
   void emitNarrow(const Share &columns);
-  void emitRowVector(mlir::Value row);
+  void emitRowVectors(mlir::Value row, int64_t vectors);
   /// Computes and stores the epilogues of sums at some positions.
   void finish(llvm::ArrayRef<Position> positions,
               llvm::ArrayRef<mlir::Value> sums);

@@ -399,7 +399,7 @@ void ContractionEmitter::emit() {
       emitSparseRows(columns);
     else if (tiling.isBlocked())
       emitBlocks(columns);
-    else if (isNarrow())
+    else if (goesByRows())
       emitNarrow(columns);
     else
       emitRows(columns);

@@ -32,6 +32,17 @@ void setTiling(FusionOp group, const ContractionTiling &tiling) {
            tiling.blockDepth, int64_t(tiling.packLeft)}));
 }
 
+bool isNarrow(const ContractionShape &shape, int64_t lanes) {
+  if (shape.transposeRight || shape.m < lanes)
+    return false;
+  // A vector of rows is loaded from a transposed left operand, and all sums of
+  // it fit in the registers. From another one squares are turned; 16 registers
+  // hold a square and few sums.
+  if (shape.transposeLeft)
+    return shape.n <= (lanes == 16 ? 14 : 12) && shape.k >= 32;
+  return shape.n <= (lanes == 16 ? 10 : 4) && shape.k >= 128;
+}
+
 /// The most rows up to `rows` that divide `rowUnit`.
 static int64_t fitRows(int64_t rows, int64_t rowUnit) {
   if (rowUnit)
@@ -162,7 +173,7 @@ std::vector<ContractionTiling> listTilings(const ContractionShape &shape,
   // Copies serve several tiles of rows, or are not worth making.
   if (!shape.hasScratch ||
       (!shape.transposeRight &&
-       (shape.m < 4 * 8 || shape.k < 64 || shape.n <= fewColumns)))
+       (shape.m < 4 * 8 || shape.k < 64 || isNarrow(shape, lanes))))
     return result;
   for (ContractionTiling tile : tiles) {
     tile.blockRows = blockHeight;

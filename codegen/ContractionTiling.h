@@ -29,14 +29,15 @@ struct ContractionShape {
   bool hasScratch = true;
 };
 
-/// So many columns are few: nothing of theirs is worth copying, and a long sum
-/// goes by rows instead (NarrowContraction.cpp).
-constexpr int64_t fewColumns = 4;
+/// Whether a result has so few columns that tiles of them would leave most
+/// lanes empty: its kernel makes vectors of rows (NarrowContraction.cpp), and
+/// nothing is worth copying.
+bool isNarrow(const ContractionShape &shape, int64_t lanes);
 
 /// Whether kernels without blocks ask for rows of the right operand ahead: few
 /// rows of the left one use it, and no core's cache holds it.
 inline bool fetchesAhead(const ContractionShape &shape) {
-  constexpr int64_t fewRows = 32, farBytes = 1 << 21;
+  constexpr int64_t fewRows = 64, farBytes = 1 << 21;
   return shape.m <= fewRows && shape.k * shape.n * 4 >= farBytes;
 }
 

@@ -40,7 +40,7 @@ Report::Report(llvm::raw_ostream &os, std::vector<std::string> peers,
 
 void Report::add(const Shape &shape, const ContractionTiling &tiling,
                  llvm::ArrayRef<double> seconds, double share,
-                 const Search *search) {
+                 llvm::ArrayRef<Tried> tried) {
   double rate = shape.countOperations() / seconds[0];
   os << llvm::formatv("{0,-22}{1,-20}{2,9:f1}{3,8:p0}", shape.getName(),
                       shape.what, rate / 1e9, share);
@@ -68,13 +68,22 @@ void Report::add(const Shape &shape, const ContractionTiling &tiling,
   }
   line["against"] = std::move(against);
   os << "  " << formatTiling(tiling);
-  if (search) {
-    os << llvm::formatv("; best of {0}: {1}, {2:f2} of its time", search->tried,
-                        formatTiling(search->best),
-                        search->bestSeconds / seconds[0]);
-    line["best_tiling"] = formatTiling(search->best);
-    line["best_share_of_time"] = search->bestSeconds / seconds[0];
-    searched.push_back(search->bestSeconds / seconds[0]);
+  if (!tried.empty()) {
+    const Tried &best = *std::max_element(
+        tried.begin(), tried.end(), [](const Tried &a, const Tried &b) {
+          return a.shareOfPeak < b.shareOfPeak;
+        });
+    double bestTime = share / best.shareOfPeak;
+    os << llvm::formatv("; best of {0}: {1}, {2:f2} of its time", tried.size(),
+                        formatTiling(best.tiling), bestTime);
+    llvm::json::Array all;
+    for (const Tried &one : tried)
+      all.push_back(llvm::json::Object{{"tiling", formatTiling(one.tiling)},
+                                       {"share_of_peak", one.shareOfPeak}});
+    line["tilings"] = std::move(all);
+    line["best_tiling"] = formatTiling(best.tiling);
+    line["best_share_of_time"] = bestTime;
+    searched.push_back(bestTime);
   }
   os << "\n";
   os.flush();

@@ -16,11 +16,10 @@
 
 namespace kiln::bench {
 
-/// What trying every tiling has shown.
-struct Search {
-  ContractionTiling best;
-  double bestSeconds;
-  size_t tried;
+/// A tiling of a search.
+struct Tried {
+  ContractionTiling tiling;
+  double shareOfPeak;
 };
 
 /// Prints a line a shape as it comes, and means at the end.
@@ -29,9 +28,10 @@ public:
   Report(llvm::raw_ostream &os, std::vector<std::string> peers,
          unsigned threads);
   /// `seconds`: kiln's, then the peers'; NaN where one has no kernel. `share`:
-  /// of the peak.
+  /// of the peak. `tried`: all of a search, if there was one.
   void add(const Shape &shape, const ContractionTiling &tiling,
-           llvm::ArrayRef<double> seconds, double share, const Search *search);
+           llvm::ArrayRef<double> seconds, double share,
+           llvm::ArrayRef<Tried> tried);
   void finish(llvm::raw_ostream *json);
 
 private:

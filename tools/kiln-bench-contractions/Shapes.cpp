@@ -1,5 +1,4 @@
-//===- Shapes.cpp - What is swept
-//------------------------------------------===//
+//===- Shapes.cpp - What is swept -----------------------------------------===//
 //
 // Part of kiln, under the Apache License v2.0 with LLVM Exceptions.
 //

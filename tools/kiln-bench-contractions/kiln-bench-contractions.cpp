@@ -75,18 +75,19 @@ static bool isPossible(const Shape &shape) {
   return true;
 }
 
-static Search searchTilings(const Shape &shape, const Target &target,
-                            mlir::MLIRContext &context,
-                            const Operands &operands, unsigned threads) {
-  Search result{{}, INFINITY, 0};
+/// The share of the peak that each tiling reaches.
+static std::vector<Tried> searchTilings(const Shape &shape,
+                                        const Target &target,
+                                        mlir::MLIRContext &context,
+                                        const Operands &operands,
+                                        unsigned threads) {
+  std::vector<Tried> result;
   for (const ContractionTiling &tiling : listTilings(shape, target, context)) {
     auto kiln = compileKiln(shape, target, context, tiling);
-    double seconds = measure({kiln.get()}, operands, threads, 3)[0];
-    if (seconds < result.bestSeconds) {
-      result.best = tiling;
-      result.bestSeconds = seconds;
-    }
-    ++result.tried;
+    assert(kiln && "every product has a kernel");
+    result.push_back(
+        {tiling, measureShareOfPeak(*kiln, shape.countOperations(), operands,
+                                    threads, target.vectorBits)});
   }
   return result;
 }
@@ -170,15 +171,12 @@ int main(int argc, char **argv) {
         measure(contestants, operands, threads, rounds);
     for (size_t i = 0; i < places.size(); ++i)
       seconds[places[i]] = medians[i];
-    std::optional<Search> found;
+    double share = measureShareOfPeak(*contestants[0], shape.countOperations(),
+                                      operands, threads, target.vectorBits);
+    std::vector<Tried> tried;
     if (search)
-      found = searchTilings(shape, target, context, operands, threads);
-    if (found && !found->tried)
-      found.reset();
-    report.add(shape, tiling, seconds,
-               measureShareOfPeak(*contestants[0], shape.countOperations(),
-                                  operands, threads, target.vectorBits),
-               found ? &*found : nullptr);
+      tried = searchTilings(shape, target, context, operands, threads);
+    report.add(shape, tiling, seconds, share, tried);
   }
   report.finish(json.get());
   return 0;

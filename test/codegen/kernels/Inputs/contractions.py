@@ -25,8 +25,9 @@ SIZES = [  # m, n, k
     (1025, 33, 260), (1030, 40, 70),
     # Rows of a short sum; few rows, and a right operand from afar.
     (1030, 70, 3), (1, 1030, 520),
-    # Few columns of a long sum.
-    (45, 1, 131), (77, 2, 133), (16, 3, 150), (33, 4, 128)]
+    # Few columns of a long sum, one and two vectors of rows, and rows besides.
+    (45, 1, 131), (77, 2, 133), (16, 3, 150), (33, 4, 128), (45, 7, 131),
+    (50, 10, 129), (77, 10, 34), (97, 12, 33), (64, 14, 40), (33, 14, 32)]
 
 
 def contraction(m, n, k, transposed):
