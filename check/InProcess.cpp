@@ -71,6 +71,12 @@ static void load(kiln_run *run, int32_t, int32_t operand, void *destination,
   }
 }
 
+/// There is no next step; all is written that a program may read.
+static void listAhead(kiln_run *, int32_t, int32_t, uint64_t *destination,
+                      int64_t count, int64_t, int64_t) {
+  std::fill_n(destination, count, 0);
+}
+
 /// Deals tiles in turn: one thread at a time runs, and would take them all.
 static int64_t nextTile(kiln_run *run, int32_t loop) {
   unsigned thread = Team::getThread();
@@ -130,6 +136,7 @@ loadObject(std::unique_ptr<llvm::MemoryBuffer> object) {
   define("kiln_rt_thread_end", &endThread);
   define("kiln_rt_step", &nextStep);
   define("kiln_rt_load", &load);
+  define("kiln_rt_list_ahead", &listAhead);
   define("kiln_rt_next_tile", &nextTile);
   define("kiln_rt_unique", &kiln_rt_unique);
   define("kiln_rt_chain", &kiln_rt_chain);

@@ -105,6 +105,11 @@ private:
   /// Whether rows of the right operand are asked for before they are read.
   bool prefetchesRhs() const;
   void zeroPart();
+  /// The tiles of the thread's rows ask for what is listed, if there is a list
+  /// (AskedAddresses.cpp).
+  void beginAsking();
+  /// Asks for what falls to the tile at `row` and `column`.
+  void askAhead(mlir::Value row, int64_t rows, mlir::Value column);
   /// Emits one tile of `rows` rows from `row` on.
   void emitTile(mlir::Value row, int64_t rows,
                 llvm::ArrayRef<KernelBuilder::Run> columns);
@@ -115,6 +120,9 @@ private:
   int64_t lanes;
   int64_t tileRows = 0, restRows = 0;
   Share rowShare;
+  /// The addresses that the thread's tiles ask for, from its row `askFrom` on;
+  /// null if they ask for none.
+  mlir::Value asked, askFrom;
   /// The part that is computed; null if there are none.
   mlir::Value part;
   /// What is summed over.

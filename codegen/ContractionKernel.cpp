@@ -90,6 +90,7 @@ Value ContractionEmitter::getAddress(const Walk &walk, Value kIndex) {
 
 void ContractionEmitter::emitTile(Value row, int64_t rows,
                                   ArrayRef<KernelBuilder::Run> columns) {
+  askAhead(row, rows, columns[0].index);
   SmallVector<Value> rowIndices;
   for (int64_t r = 0; r < rows; ++r)
     rowIndices.push_back(k.add(row, r));
@@ -395,6 +396,7 @@ void ContractionEmitter::emit() {
     endK = k.lane.index(op.k);
     rowShare = byRows ? k.getShare(m) : k.getWhole(m);
     Share columns = byRows ? k.getWhole(n) : k.getShare(n);
+    beginAsking();
     if (k.group->hasAttr(attrs::skipZeros))
       emitSparseRows(columns);
     else if (tiling.isBlocked())

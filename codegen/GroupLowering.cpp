@@ -408,7 +408,8 @@ Access getOutputAccess(FusionOp group, PartitionAttr partition,
 // Lowering
 //===----------------------------------------------------------------------===//
 
-int64_t getScratchBytes(FusionOp group) {
+/// What the kernel computes in.
+static int64_t getWorkBytes(FusionOp group) {
   switch (group.getKind()) {
   case FusionKind::contraction:
     return findInBody<PackedMatmulOp>(group)
@@ -419,6 +420,16 @@ int64_t getScratchBytes(FusionOp group) {
   default:
     return 0;
   }
+}
+
+int64_t getAskedOffset(FusionOp group) {
+  return llvm::alignTo(getWorkBytes(group), 64);
+}
+
+int64_t getScratchBytes(FusionOp group) {
+  if (int64_t count = countAsked(group))
+    return getAskedOffset(group) + count * int64_t(sizeof(uint64_t));
+  return getWorkBytes(group);
 }
 
 std::string summarize(FusionOp group) {

@@ -101,6 +101,11 @@ std::string summarize(FusionOp group);
 /// Bytes of a thread's own memory that the group works in; 0 for most.
 int64_t getScratchBytes(FusionOp group);
 
+/// How many addresses, of 64 bits each, a group with attrs::askAhead asks the
+/// caches for, and where in its scratch memory they are listed; 0 for others.
+int64_t countAsked(FusionOp group);
+int64_t getAskedOffset(FusionOp group);
+
 /// Creates the private function `name` that runs one thread's share of
 /// `group`, whose partition is set, and inserts it into `module`:
 ///   func.func private @name(inputs..., outputs..., [%scratch: memref<?xi8>,]

@@ -53,6 +53,8 @@ private:
   /// The elements of each sample, [begin, end), that this thread reads.
   std::pair<mlir::Value, mlir::Value> getLoaded(mlir::BlockArgument argument);
   llvm::LogicalResult emitOps(llvm::iterator_range<mlir::Block::iterator> ops);
+  /// Has the runtime list what a group asks for (AskedAddresses.cpp).
+  void listAhead(FusionOp group);
   llvm::LogicalResult emitGroup(FusionOp group);
   /// Emits the groups of a tile loop, which starts at `group`; returns the
   /// last one.
@@ -67,6 +69,8 @@ private:
   mlir::Value getMemory(mlir::Value value);
   mlir::Value getMemory(PlaceAttr place, mlir::Type type);
   mlir::Value getMemory(PlaceAttr place, mlir::MemRefType type);
+  /// Where a thread's area has the byte `offset`, as the runtime takes it.
+  mlir::Value getAddress(int64_t offset);
   PlaceAttr getPlace(mlir::Value value);
   mlir::Value constant(int64_t value, unsigned bits) {
     return builder.create<arith::ConstantIntOp>(loc, value, bits);
@@ -220,28 +224,47 @@ ProgramEmitter::getLoaded(mlir::BlockArgument argument) {
   return {widen(begin), widen(end)};
 }
 
-/// Every thread fills its own copy of what the batch holds.
-void ProgramEmitter::emitLoads() {
-  int64_t operand = 0;
-  mlir::Type i64 = builder.getI64Type();
-  auto pointer = mlir::LLVM::LLVMPointerType::get(builder.getContext());
+mlir::Value ProgramEmitter::getAddress(int64_t offset) {
   // The address of the area, not of a view: MLIR's strided metadata passes
   // forget a view's offset.
   mlir::Value base =
       builder.create<memref::ExtractAlignedPointerAsIndexOp>(loc, threadArea);
-  base = builder.create<arith::IndexCastOp>(loc, i64, base);
+  base = builder.create<arith::IndexCastOp>(loc, builder.getI64Type(), base);
+  return builder.create<mlir::LLVM::IntToPtrOp>(
+      loc, mlir::LLVM::LLVMPointerType::get(builder.getContext()),
+      builder.create<arith::AddIOp>(loc, base, constant(offset, 64)));
+}
+
+/// Every thread fills its own copy of what the batch holds.
+void ProgramEmitter::emitLoads() {
+  int64_t operand = 0;
   for (mlir::BlockArgument argument : source.getArguments()) {
     if (!isThreadPrivate(argument))
       continue;
-    mlir::Value address = builder.create<arith::AddIOp>(
-        loc, base, constant(getPlace(argument).getOffset(), 64));
+    mlir::Value address = getAddress(getPlace(argument).getOffset());
     auto [begin, end] = getLoaded(argument);
     callRuntime("kiln_rt_load", {},
-                {run_, thread32, constant(operand++, 32),
-                 builder.create<mlir::LLVM::IntToPtrOp>(loc, pointer, address),
-                 begin, end});
+                {run_, thread32, constant(operand++, 32), address, begin, end});
   }
   stamp(KILN_STAMP_LOAD);
+}
+
+void ProgramEmitter::listAhead(FusionOp group) {
+  assert(!tile && "a sum over the batch is not cut into tiles of it");
+  auto input = group->getAttrOfType<mlir::IntegerAttr>(attrs::askAhead);
+  auto argument = llvm::cast<mlir::BlockArgument>(
+      lookThroughReshapes(group.getInputs()[input.getInt()]));
+  int64_t operand = 0;
+  for (mlir::BlockArgument before : source.getArguments())
+    operand += before.getArgNumber() < argument.getArgNumber() &&
+               isThreadPrivate(before);
+  int64_t offset =
+      group->getAttrOfType<mlir::IntegerAttr>(attrs::scratch).getInt() +
+      getAskedOffset(group);
+  auto [begin, end] = getLoaded(argument);
+  callRuntime("kiln_rt_list_ahead", {},
+              {run_, thread32, constant(operand, 32), getAddress(offset),
+               constant(countAsked(group), 64), begin, end});
 }
 
 llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
@@ -271,6 +294,8 @@ llvm::LogicalResult ProgramEmitter::emitGroup(FusionOp group) {
     operands.append({tile, builder.create<arith::ConstantIndexOp>(loc, tiles)});
   else
     operands.append({thread, threads});
+  if (countAsked(group))
+    listAhead(group);
   builder.create<func::CallOp>(loc, *function, operands);
   stamp(kernel++);
   return llvm::success();

@@ -28,7 +28,8 @@ static bool isAllowed(mlir::Operation *op) {
                      mlir::omp::TerminatorOp>(op);
   // The runtime and matrix units take plain addresses.
   if (llvm::isa<mlir::LLVM::LLVMDialect>(op->getDialect()))
-    return llvm::isa<mlir::LLVM::IntToPtrOp, mlir::LLVM::CallIntrinsicOp>(op);
+    return llvm::isa<mlir::LLVM::IntToPtrOp, mlir::LLVM::CallIntrinsicOp,
+                     mlir::LLVM::Prefetch>(op);
   return llvm::isa<mlir::BuiltinDialect, mlir::arith::ArithDialect,
                    mlir::func::FuncDialect, mlir::math::MathDialect,
                    mlir::memref::MemRefDialect, mlir::scf::SCFDialect,

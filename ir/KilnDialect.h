@@ -43,6 +43,9 @@ inline constexpr llvm::StringLiteral ragged("kiln.ragged");
 /// Fusion group (unit): a contraction that passes over zeros of its left
 /// operand.
 inline constexpr llvm::StringLiteral skipZeros("kiln.skip_zeros");
+/// Fusion group: the number of the input, a part of the batch, whose next
+/// samples its kernel asks the caches for.
+inline constexpr llvm::StringLiteral askAhead("kiln.ask_ahead");
 /// Fusion group: the tile loop that it belongs to, counted in its function.
 inline constexpr llvm::StringLiteral tileLoop("kiln.tile_loop");
 /// Function (unit): wants the samples of a batch sorted by length.

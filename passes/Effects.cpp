@@ -30,7 +30,7 @@ std::optional<Effect> kiln::getEffect(llvm::StringRef pass) {
       .Cases("kiln-fuse-update", "kiln-fuse-epilogue", "kiln-fuse-loss",
              "kiln-fuse-elementwise", "kiln-fuse-scan", Effect::Exact)
       .Cases("kiln-form-groups", "kiln-split-groups", "kiln-skip-padding",
-             "kiln-skip-zeros", Effect::Exact)
+             "kiln-skip-zeros", "kiln-ask-ahead", Effect::Exact)
       // fused -> tiled.
       .Cases("kiln-hoist-invariant-groups", "kiln-schedule",
              "kiln-insert-barriers", "kiln-form-tile-loops", "kiln-plan-memory",

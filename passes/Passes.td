@@ -610,6 +610,24 @@ def SkipZeros : Pass<"kiln-skip-zeros", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::kiln::KilnDialect"];
 }
 
+def AskAhead : Pass<"kiln-ask-ahead", "::mlir::func::FuncOp"> {
+  let summary = "let a kernel ask for the samples of the next batch";
+  let description = [{
+    The samples of a batch lie anywhere in a data set that no cache holds. The last
+    gradient of a weight by the model's input, a long kernel of many tiles, gets the
+    number of that input as `kiln.ask_ahead`: each of its tiles asks for a few lines
+    of the next batch's samples, so that they are near when they are loaded.
+
+    ```mlir
+    %w = kiln.fusion "dense.dW@mlp.toml:14" contraction (%x, %g) ...
+    // becomes
+    %w = kiln.fusion "dense.dW@mlp.toml:14" contraction (%x, %g)
+        {kiln.ask_ahead = 0 : i64} ...
+    ```
+  }];
+  let dependentDialects = ["::kiln::KilnDialect"];
+}
+
 def FuseScan : Pass<"kiln-fuse-scan", "::mlir::func::FuncOp"> {
   let summary = "gathers and scatters of a recurrence's steps into its kernel";
   let description = [{

@@ -59,6 +59,7 @@ static constexpr OptionalPass kSchedules[] = {
 static constexpr OptionalPass kGroupSchedules[] = {
     {"skip-padding", createSkipPadding},
     {"skip-zeros", createSkipZeros},
+    {"ask-ahead", createAskAhead},
 };
 
 /// In the order in which they choose: an update takes its gradient before an

@@ -87,6 +87,14 @@ void kiln_rt_step(kiln_run *run);
 void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
                   void *destination, int64_t begin, int64_t end);
 
+/** Lists `count` addresses at `destination`: those of the lines of memory from
+ * which kiln_rt_load will take the elements [begin, end) of batch operand
+ * `operand` of the next step, as many as fit. The program asks the caches for
+ * them; none need exist. */
+void kiln_rt_list_ahead(kiln_run *run, int32_t thread, int32_t operand,
+                        uint64_t *destination, int64_t count, int64_t begin,
+                        int64_t end);
+
 /** Loops over tiles that a program can have in a step. */
 #define KILN_TILE_LOOPS 16
 

@@ -38,13 +38,15 @@ scaleBytes(const uint8_t *__restrict from, float *__restrict to, int64_t size,
     to[i] = float(from[i]) * scale;
 }
 
-/// Samples that are asked for before they are read: a data set outgrows the
-/// caches, and its order is random. Asking a whole batch ahead is no better,
-/// for the step in between needs the cache for its weights.
+/// Samples that are asked for before they are read, unless a kernel of the step
+/// before has (kiln_rt_list_ahead): a data set outgrows the caches, and its
+/// order is random.
 static constexpr int64_t samplesAhead = 4;
 
+static constexpr size_t lineBytes = 64;
+
 static void prefetchBytes(const uint8_t *from, size_t bytes) {
-  for (size_t i = 0; i < bytes; i += 64)
+  for (size_t i = 0; i < bytes; i += lineBytes)
     __builtin_prefetch(from + i);
 }
 
@@ -54,9 +56,10 @@ static void widenIds(const uint8_t *from, int32_t *to, int64_t size) {
   std::copy_n(reinterpret_cast<const Id *>(from), size, to);
 }
 
-/// Loads `size` elements of each sample, from element `begin` on.
+/// Loads `size` elements of each sample, from element `begin` on. Those before
+/// sample `asked` are near.
 static void loadInput(const kiln_run &run, const OperandInfo &operand,
-                      float *to, int64_t begin, int64_t size) {
+                      float *to, int64_t begin, int64_t size, int64_t asked) {
   const Feed &feed = *run.feed;
   const Array &inputs = feed.data->inputs;
   size_t width = elementBytes(inputs.element);
@@ -68,7 +71,7 @@ static void loadInput(const kiln_run &run, const OperandInfo &operand,
   to += begin;
   for (int64_t row = 0; row < run.step->rows; ++row, to += operand.rowSize) {
     int64_t index = feed.position + row;
-    if (index + samplesAhead < feed.count)
+    if (index + samplesAhead >= asked && index + samplesAhead < feed.count)
       prefetchBytes(find(index + samplesAhead), bytes);
     const uint8_t *from = find(index);
     bool isIds = operand.type == model::ElementType_i32;
@@ -83,9 +86,35 @@ static void loadInput(const kiln_run &run, const OperandInfo &operand,
   }
 }
 
+extern "C" void kiln_rt_list_ahead(kiln_run *run, int32_t thread,
+                                   int32_t operand, uint64_t *destination,
+                                   int64_t count, int64_t begin, int64_t end) {
+  const OperandInfo &info = run->program->operands[operand];
+  const Feed &feed = *run->feed;
+  const Array &inputs = feed.data->inputs;
+  size_t width = elementBytes(inputs.element);
+  uint64_t *to = destination, *last = destination + count;
+  int64_t index = feed.position + run->step->rows;
+  int64_t behind = std::min(index + run->batchSize, feed.count);
+  for (; index < behind; ++index) {
+    auto from = reinterpret_cast<uint64_t>(inputs.memory.data()) +
+                uint64_t(feed.sample(index) * info.rowSize + begin) * width;
+    uint64_t line = from / lineBytes * lineBytes;
+    uint64_t sampleEnd = from + uint64_t(end - begin) * width;
+    if (uint64_t(last - to) * lineBytes < sampleEnd - line)
+      break;
+    for (; line < sampleEnd; line += lineBytes)
+      *to++ = line;
+  }
+  run->threads[thread].asked = index;
+  // What is near anyway.
+  std::fill(to, last, reinterpret_cast<uint64_t>(destination));
+}
+
 extern "C" void *kiln_rt_thread_begin(kiln_run *run, int32_t thread) {
   ThreadArea &state = run->threads[thread];
   state.floatMode = flushDenormals();
+  state.asked = 0;
   // Writing a byte a page makes the pages this thread's.
   for (size_t i = 0; i < state.memory.size(); i += 4096)
     state.memory.data()[i] = 0;
@@ -133,7 +162,7 @@ extern "C" void kiln_rt_load(kiln_run *run, int32_t thread, int32_t operand,
     return;
   switch (info.role) {
   case model::OperandRole_input:
-    loadInput(*run, info, to, begin, end - begin);
+    loadInput(*run, info, to, begin, end - begin, run->threads[thread].asked);
     break;
   case model::OperandRole_target: {
     // Class numbers and values are both four bytes.

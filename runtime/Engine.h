@@ -49,6 +49,8 @@ struct Feed {
 struct alignas(128) ThreadArea {
   Buffer memory;
   unsigned floatMode = 0;
+  /// The samples up to here have been asked for.
+  int64_t asked = 0;
 };
 
 /// Owns the memory of a model and runs its programs.

@@ -237,3 +237,38 @@ func.func @predict(%x: tensor<4x80xf32> {kiln.role = "input"})
   }
   return %1, %2 : tensor<80xf32>, tensor<4xf32>
 }
+
+// -----
+
+// What a kernel asks for ahead is listed before each call, of the elements that
+// the thread will load: an address a row of its output and some more. Each tile
+// of 8 rows asks for as many, shared by its panels.
+
+// CHECK-LABEL: func.func @kiln_predict
+// CHECK: call @kiln_rt_load(
+// CHECK-DAG: %[[OPERAND:.*]] = arith.constant 0 : i32
+// CHECK-DAG: %[[COUNT:.*]] = arith.constant 104 : i64
+// CHECK: call @kiln_rt_list_ahead(%{{.*}}, %{{.*}}, %[[OPERAND]], %{{.*}}, %[[COUNT]], %[[FROM:.*]], %[[TO:.*]]) :
+// CHECK-NEXT: call @kiln_predict.dW(
+// CHECK: func.func private @kiln_predict.dW(
+// CHECK: memref.view {{.*}} to memref<104xi64>
+// CHECK-COUNT-4: llvm.intr.prefetch
+// CHECK-NOT: llvm.intr.prefetch
+func.func @predict(%x: tensor<8x96xf32> {kiln.role = "input"})
+    -> (tensor<96x64xf32> {kiln.role = "output"}) {
+  %g = kiln.fusion "draw" elementwise ()
+      attributes {partition = #kiln.partition<dim = 0, unit = 8>}
+      : () -> tensor<8x64xf32> {
+    %u = kiln.constant dense<1.0> : tensor<8x64xf32>
+    kiln.yield %u : tensor<8x64xf32>
+  }
+  kiln.barrier
+  %d = kiln.fusion "dW" contraction (%x, %g)
+      attributes {kiln.ask_ahead = 0 : i64, partition = #kiln.partition<dim = 0, unit = 8>}
+      : (tensor<8x96xf32>, tensor<8x64xf32>) -> tensor<96x64xf32> {
+  ^bb0(%a: tensor<8x96xf32>, %b: tensor<8x64xf32>):
+    %m = kiln.matmul %a transposed, %b : (tensor<8x96xf32>, tensor<8x64xf32>)
+    kiln.yield %m : tensor<96x64xf32>
+  }
+  return %d : tensor<96x64xf32>
+}

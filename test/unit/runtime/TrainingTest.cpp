@@ -244,6 +244,97 @@ TEST(Hyper, AdamsAlpha) {
   EXPECT_EQ(std::memcmp(scalars, next, sizeof(next)), 0);
 }
 
+namespace {
+/// Ends with its feed.
+class Onlooker : public StepObserver {
+public:
+  bool end(const kiln_step &, const uint8_t *) override { return true; }
+};
+
+constexpr int64_t LoadBegin = 10, LoadEnd = 90, SampleSize = 100;
+/// What a program of steps that load and list has seen.
+size_t Room;
+std::vector<std::vector<uint64_t>> Listed;
+std::vector<float> Loaded;
+} // namespace
+
+static void loadAndList(kiln_run *run, void *, void *, void *, kiln_step *step,
+                        int32_t) {
+  kiln_rt_thread_begin(run, 0);
+  for (;;) {
+    kiln_rt_step(run);
+    if (!step->more)
+      break;
+    std::vector<float> batch(8 * SampleSize);
+    kiln_rt_load(run, 0, 0, batch.data(), LoadBegin, LoadEnd);
+    for (int64_t row = 0; row < step->rows; ++row)
+      Loaded.push_back(batch[size_t(row * SampleSize + LoadBegin)]);
+    Listed.emplace_back(Room, 1);
+    kiln_rt_list_ahead(run, 0, 0, Listed.back().data(), int64_t(Room),
+                       LoadBegin, LoadEnd);
+  }
+  kiln_rt_thread_end(run, 0);
+}
+
+TEST(Batches, TheNextOneIsListed) {
+  Model model;
+  ASSERT_TRUE(Model::load(makeFakeModel(), model).ok());
+  ASSERT_EQ(model.batchSize, 8);
+  ProgramInfo program;
+  program.entry = &loadAndList;
+  OperandInfo input{model::OperandRole_input,
+                    model::ElementType_f32,
+                    {8, SampleSize},
+                    SampleSize};
+  program.operands = {input};
+  Engine engine(model, 1);
+  ASSERT_TRUE(engine.allocate().ok());
+  Dataset data;
+  data.inputs.element = Element::U8;
+  data.inputs.shape = {30, SampleSize};
+  ASSERT_TRUE(data.inputs.memory.allocate(30 * SampleSize));
+  for (int64_t i = 0; i < 30 * SampleSize; ++i)
+    data.inputs.memory.data()[i] = uint8_t(i / SampleSize);
+  const std::vector<uint32_t> order = {7, 29, 3, 0,  11, 5,  28, 4,  13, 2,
+                                       9, 1,  8, 22, 21, 20, 19, 18, 17, 16};
+  auto base = reinterpret_cast<uint64_t>(data.inputs.memory.data());
+  // The lines of the samples [from, to) of the order.
+  auto getLines = [&](size_t from, size_t to) {
+    std::vector<uint64_t> lines;
+    for (size_t i = from; i < to; ++i) {
+      uint64_t sample = base + order[i] * uint64_t(SampleSize);
+      for (uint64_t line = (sample + LoadBegin) / 64;
+           line <= (sample + LoadEnd - 1) / 64; ++line)
+        lines.push_back(line * 64);
+    }
+    return lines;
+  };
+  // Room for all of it, and for one sample and a line.
+  for (size_t room : {size_t(24), getLines(8, 9).size() + 1}) {
+    Room = room;
+    Listed.clear();
+    Loaded.clear();
+    Feed feed;
+    feed.data = &data;
+    feed.order = order.data();
+    feed.count = int64_t(order.size());
+    Onlooker onlooker;
+    engine.run(program, feed, onlooker);
+    EXPECT_TRUE(
+        std::equal(Loaded.begin(), Loaded.end(), order.begin(), order.end()));
+    ASSERT_EQ(Listed.size(), 3u);
+    for (size_t step = 0; step < 3; ++step) {
+      size_t first = std::min<size_t>(8 * (step + 1), order.size());
+      size_t last =
+          std::min<size_t>(first + (room == 24 ? 8 : 1), order.size());
+      std::vector<uint64_t> expected = getLines(first, last);
+      // The rest is one address that is near.
+      expected.resize(room, reinterpret_cast<uint64_t>(Listed[step].data()));
+      EXPECT_EQ(Listed[step], expected);
+    }
+  }
+}
+
 TEST_F(Checkpoints, RoundTrip) {
   Model model;
   Status status = Model::load(makeFakeModel(), model);

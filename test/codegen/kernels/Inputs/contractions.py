@@ -46,6 +46,12 @@ def contraction(m, n, k, transposed):
                  [("a", left, f"{{test.zeros = {zeros}}}"), ("b", right, "")],
                  [("%0", out, "")], product, "test.exact",
                  marks="attributes {kiln.skip_zeros}")
+    # Addresses in the scratch memory, which are asked for and nothing else.
+    if transposed and k * m >= 1000:
+        for name, marks in ("asks", ""), ("asks_sparse", "kiln.skip_zeros, "):
+            function(f"{name}_{m}x{n}x{k}", operands, [("%0", out, "")], product,
+                     "test.exact",
+                     marks=f"attributes {{{marks}kiln.ask_ahead = 0 : i64}}")
     if not transposed:
         function(
             f"dense_{m}x{n}x{k}",
