@@ -8,8 +8,9 @@
 // are copied into panels as wide as a register tile, which lie one after
 // another however far apart their rows are in memory; so is, where its rows
 // would meet in few sets of a cache, a block of the left one. Sums over some k
-// of a block wait in scratch memory for the next k. A part of a sum over the
-// batch waits in the output itself.
+// of a block wait in scratch memory for the next k. Where all rows are one
+// block, each k is copied just before it is read, and never kept. A part of a
+// sum over the batch waits in the output itself.
 //
 //===----------------------------------------------------------------------===//
 
@@ -159,6 +160,8 @@ void ContractionEmitter::emitBlock(Value begin, Value end, int64_t rows,
     firstK = first;
     endK = k.add(first, depth);
     block->isLast = isLast;
+    if (block->isByDepth)
+      copyRight(columns, firstK, endK);
     if (block->left)
       copyLeft(begin, end, rows, depth);
     forEachTile(begin, end, rows, columns,
@@ -199,7 +202,10 @@ void ContractionEmitter::emitBlocks(const Share &columns) {
   int64_t panels = tiling.blockColumns / panel;
   int64_t tiles = tiling.blockRows / tileRows;
   block.emplace();
-  block->right = makeView({panels, op.k, panel});
+  int64_t depth = getCopiedDepth(
+      {op.m, op.n, op.k, op.transposeLhs, op.transposeRhs}, tiling);
+  block->right = makeView({panels, depth, panel});
+  block->isByDepth = depth < op.k;
   if (op.k > tiling.blockDepth)
     block->sums = makeView({tiles, panels, tileRows, panel});
   if (tiling.packLeft)
@@ -219,7 +225,8 @@ void ContractionEmitter::emitBlocks(const Share &columns) {
                                                last, k.lane.index(op.n));
     Share blockColumns{first, last, holdsEnd};
     block->firstColumn = first;
-    copyRight(blockColumns, k.lane.index(0), k.lane.index(op.k));
+    if (!block->isByDepth)
+      copyRight(blockColumns, k.lane.index(0), k.lane.index(op.k));
     k.loop(rowShare.begin, end, tiles * tileRows, [&](Value row) {
       emitBlock(
           row,

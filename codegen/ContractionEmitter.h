@@ -29,6 +29,8 @@ struct CopiedBlock {
   mlir::Value firstRow, firstColumn, panel;
   /// The first k that `right` has.
   mlir::Value firstK;
+  /// Whether it is copied anew for each depth.
+  bool isByDepth = false;
   /// Whether these are the last k of the sums.
   bool isLast = false;
 };

@@ -103,11 +103,21 @@ ContractionTiling getTiling(FusionOp group, int64_t lanes) {
   return chooseTiling(shape, lanes, rowUnit);
 }
 
+int64_t getCopiedDepth(const ContractionShape &shape,
+                       const ContractionTiling &tiling) {
+  // Rows beside whole tiles come in a turn of their own; a transposed operand
+  // is copied along k.
+  bool isOneBlock = shape.m <= tiling.blockRows && shape.m % tiling.rows == 0;
+  return isOneBlock && !shape.transposeRight
+             ? std::min(shape.k, tiling.blockDepth)
+             : shape.k;
+}
+
 int64_t getBlockBytes(const ContractionShape &shape,
                       const ContractionTiling &tiling) {
   if (!tiling.isBlocked())
     return 0;
-  int64_t right = shape.k * tiling.blockColumns;
+  int64_t right = getCopiedDepth(shape, tiling) * tiling.blockColumns;
   int64_t sums = tiling.blockRows * tiling.blockColumns;
   int64_t left = tiling.packLeft
                      ? tiling.blockRows * (tiling.blockDepth + leftPadding)
@@ -223,10 +233,12 @@ constexpr double splitFactor = 1.04;
 /// What is left of a vector's load behind all else: of tiles that cost the
 /// same, the higher one loads less.
 constexpr double vectorLoad = 0.09;
-/// Cycles to copy a vector, near and far; to begin and to end a tile; for each
-/// of its sums.
-constexpr double copyCycles = 7, farCopyCycles = 20, tileCycles = 25,
-                 sumCycles = 0.25;
+/// Cycles to copy a vector, near and far; where a depth is read just behind its
+/// copy, in half of the second cache or in more.
+constexpr double copyCycles = 7, farCopyCycles = 20, nearDepthCycles = 12,
+                 depthCycles = 14;
+/// Cycles to begin and to end a tile; for each of its sums.
+constexpr double tileCycles = 25, sumCycles = 0.25;
 /// Cycles to go on to the next row of a tile in an output of so many bytes:
 /// a tile of long rows writes more lines that follow one another.
 constexpr double writeRow = 3.5, largeOutput = 128 << 10;
@@ -237,6 +249,18 @@ constexpr double writeRow = 3.5, largeOutput = 128 << 10;
 static double getUsable(int64_t bytes, int64_t stride, int64_t period) {
   int64_t step = std::min<int64_t>(stride & -stride, period);
   return std::min(1.0, double(bytes) / double(step));
+}
+
+/// Cycles to copy a vector of the right operand.
+static double getCopyCycles(const ContractionShape &shape,
+                            const ContractionTiling &tiling) {
+  if (double(shape.k * shape.n) * 4 < 2 * secondCache)
+    return copyCycles;
+  int64_t depth = getCopiedDepth(shape, tiling);
+  if (depth == shape.k)
+    return farCopyCycles;
+  bool isNear = double(depth * tiling.blockColumns) * 4 <= secondCache / 2;
+  return isNear ? nearDepthCycles : depthCycles;
 }
 
 double estimateCycles(const ContractionShape &shape,
@@ -327,8 +351,7 @@ double estimateCycles(const ContractionShape &shape,
              double(shape.transposeLeft ? tiling.rows : lanes) *
              double(llvm::divideCeil(shape.n, tiling.blockColumns));
     }
-    bool isFar = right * 4 > 2 * secondCache;
-    cycles += right / double(lanes) * (isFar ? farCopyCycles : copyCycles) +
+    cycles += right / double(lanes) * getCopyCycles(shape, tiling) +
               left * copyCycles;
   }
   return cycles;

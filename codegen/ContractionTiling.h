@@ -94,6 +94,12 @@ double estimateCycles(const ContractionShape &shape,
 /// do not fall in the same sets of a cache.
 constexpr int64_t leftPadding = 16;
 
+/// How many k of the right operand are copied at a time: of rows that are one
+/// block, one depth, just before it is read. Of others, all k, for the blocks
+/// of rows that follow.
+int64_t getCopiedDepth(const ContractionShape &shape,
+                       const ContractionTiling &tiling);
+
 /// Bytes that a thread copies a block's operands into and keeps its sums in;
 /// 0 if there are no blocks.
 int64_t getBlockBytes(const ContractionShape &shape,

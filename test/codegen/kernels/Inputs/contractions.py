@@ -126,6 +126,11 @@ def main():
         for form, names in FORMS:
             for name in names:
                 blocked(37, 61, 83, form, TILINGS[name], name)
+        # Rows that are one block: the right operand is copied depth by depth.
+        for form in "NN", "TN":
+            for pack in 0, 1:
+                blocked(35, 61, 83, form, f"5, 2, 40, 32, 16, {pack}",
+                        f"single_{pack}")
     else:
         sys.exit(__doc__)
     for size in sizes:
