@@ -31,6 +31,9 @@ namespace kiln {
 /// two threads, 1024x1x1024 took 5 to 10 % longer without.
 static constexpr int64_t squaresAhead = 4;
 
+/// Tiles of more columns do for a few rows.
+static constexpr int64_t fewColumns = 4;
+
 bool ContractionEmitter::goesByRows() const {
   // What a share has beyond whole vectors goes in tiles.
   bool cutByRows =
@@ -138,9 +141,13 @@ void ContractionEmitter::emitNarrow(const Share &columns) {
   };
   // Two vectors of rows share the right operand's numbers.
   const int64_t registers = lanes == 16 ? 32 : 16;
-  if (op.transposeLhs && op.m >= 2 * lanes && 2 * op.n + 3 <= registers)
+  bool goesByTwo =
+      op.transposeLhs && op.m >= 2 * lanes && 2 * op.n + 3 <= registers;
+  if (goesByTwo)
     emitWhole(2);
-  emitWhole(1);
+  // The code for one vector of the rest takes as long to compile.
+  if (!goesByTwo || op.n <= fewColumns)
+    emitWhole(1);
   emitRows(columns);
 }
 
