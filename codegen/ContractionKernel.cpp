@@ -27,6 +27,8 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace kiln {
@@ -224,9 +226,12 @@ void ContractionEmitter::forEachWidePanel(
   const bool areAll = !columns.holdsEnd;
   if (areAll || featureUnit % panel == 0)
     return k.loopPanels(columns, op.n, lanes, tiling.vectors, body);
-  // A share is so many units, which need not be whole panels.
+  // A share is so many units, which need not be whole panels. What is left
+  // begins at a whole one of its own panels, as where an output ends.
+  int64_t narrow = getRestPanel(panel, lanes);
   Value length = subtract(columns.end, columns.begin);
-  Value rest = k.b.create<arith::RemUIOp>(k.loc, length, k.lane.index(panel));
+  Value rest = k.b.create<arith::RemUIOp>(
+      k.loc, length, k.lane.index(std::lcm(panel, narrow)));
   Value middle = subtract(columns.end, rest);
   k.loop(columns.begin, middle, panel, [&](Value column) {
     SmallVector<KernelBuilder::Run> runs;
@@ -234,9 +239,8 @@ void ContractionEmitter::forEachWidePanel(
       runs.push_back({k.add(column, i * lanes), lanes, lanes});
     body(runs);
   });
-  int64_t narrow = panel % featureUnit == 0 ? featureUnit / lanes : 1;
-  k.loopPanels({middle, columns.end, columns.holdsEnd}, op.n, lanes, narrow,
-               body);
+  k.loopPanels({middle, columns.end, columns.holdsEnd}, op.n, lanes,
+               narrow / lanes, body);
 }
 
 void ContractionEmitter::emitRows(const Share &columns) {

@@ -55,6 +55,11 @@ int64_t getRestRows(int64_t rows, int64_t rowUnit) {
   return rowUnit ? std::gcd(rows, rowUnit) : rows;
 }
 
+int64_t getRestPanel(int64_t panel, int64_t lanes) {
+  // A single vector has too few sums to hide a multiply-add's latency.
+  return panel % featureUnit == 0 ? featureUnit : 2 * lanes;
+}
+
 ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit) {
   int64_t rows = lanes == 16 ? 8 : 6;
   rows = rowUnit ? fitRows(rows, rowUnit)
@@ -330,19 +335,13 @@ double estimateCycles(const ContractionShape &shape,
         addTiles(count, rest, vectors);
     }
   };
-  addPanels(double(shape.n / panel), tiling.vectors);
-  if (int64_t rest = shape.n % panel) {
-    int64_t vectors = llvm::divideCeil(rest, lanes);
-    // What a wide panel leaves of a share of columns is taken in narrower ones.
-    if (featureUnit % panel == 0 || rowUnit)
-      addPanels(1, vectors);
-    else if (panel % featureUnit == 0)
-      for (int64_t done = 0; done < rest; done += featureUnit)
-        addPanels(1, std::min(llvm::divideCeil(rest - done, lanes),
-                              uint64_t(featureUnit / lanes)));
-    else
-      addPanels(double(vectors), 1);
-  }
+  // What wide panels leave of a share of columns is taken in narrower ones.
+  bool isWhole = featureUnit % panel == 0 || rowUnit;
+  int64_t narrow = isWhole ? panel : getRestPanel(panel, lanes);
+  int64_t rest = shape.n % std::lcm(panel, narrow);
+  addPanels(double((shape.n - rest) / panel), tiling.vectors);
+  for (int64_t done = 0; done < rest; done += narrow)
+    addPanels(1, llvm::divideCeil(std::min(rest - done, narrow), lanes));
   if (tiling.isBlocked()) {
     double right = double(shape.k * shape.n), left = 0;
     if (tiling.packLeft) {

@@ -81,6 +81,10 @@ ContractionTiling getPlainTiling(int64_t m, int64_t lanes, int64_t rowUnit);
 ContractionTiling getSparseTiling(const ContractionShape &shape, int64_t lanes,
                                   int64_t rowUnit);
 
+/// The columns of the panels that cover what whole panels of `panel` leave of a
+/// thread's share of columns.
+int64_t getRestPanel(int64_t panel, int64_t lanes);
+
 /// Every tiling that a search should look at.
 std::vector<ContractionTiling> listTilings(const ContractionShape &shape,
                                            int64_t lanes, int64_t rowUnit);
