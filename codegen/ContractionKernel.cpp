@@ -57,8 +57,8 @@ static bool hasRoomForMoreK(int64_t vectors, int64_t sums, int64_t bytesPerK,
     loaded = std::max(vectors, together);
   else if (bytesPerK == nearBytes)
     loaded = vectors + 1;
-  const int64_t registers = lanes == 16 ? 32 : 16, broadcast = 1;
-  return sums + loaded + broadcast <= registers;
+  constexpr int64_t broadcast = 1;
+  return sums + loaded + broadcast <= countRegisters(lanes);
 }
 
 bool ContractionEmitter::prefetchesRhs() const {

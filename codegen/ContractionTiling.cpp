@@ -156,7 +156,7 @@ static std::vector<ContractionTiling>
 listRegisterTiles(const ContractionShape &shape, int64_t lanes,
                   int64_t rowUnit) {
   // LLVM was seen to spill some of 32 live ones.
-  int64_t most = lanes == 16 ? 31 : 16;
+  int64_t most = std::min<int64_t>(countRegisters(lanes), 31);
   std::vector<ContractionTiling> tiles;
   for (int64_t rows = 1; rows <= std::min(shape.m, mostRows); ++rows) {
     if (getRestRows(rows, rowUnit) != rows &&

@@ -29,6 +29,9 @@ struct ContractionShape {
   bool hasScratch = true;
 };
 
+/// The registers that hold vectors of `lanes` numbers.
+inline int64_t countRegisters(int64_t lanes) { return lanes == 16 ? 32 : 16; }
+
 /// Whether a result has so few columns that tiles of them would leave most
 /// lanes empty: its kernel makes vectors of rows (NarrowContraction.cpp), and
 /// nothing is worth copying.

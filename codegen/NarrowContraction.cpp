@@ -140,9 +140,8 @@ void ContractionEmitter::emitNarrow(const Share &columns) {
     rowShare.begin = middle;
   };
   // Two vectors of rows share the right operand's numbers.
-  const int64_t registers = lanes == 16 ? 32 : 16;
-  bool goesByTwo =
-      op.transposeLhs && op.m >= 2 * lanes && 2 * op.n + 3 <= registers;
+  bool goesByTwo = op.transposeLhs && op.m >= 2 * lanes &&
+                   2 * op.n + 3 <= countRegisters(lanes);
   if (goesByTwo)
     emitWhole(2);
   // The code for one vector of the rest takes as long to compile.

@@ -26,14 +26,10 @@ static constexpr int64_t kNumbers = 4096;
 static std::optional<int64_t> findBatch(func::FuncOp func, FusionOp group) {
   if (group.getKind() != FusionKind::contraction)
     return std::nullopt;
-  for (auto matmul : group.getBody().front().getOps<MatmulOp>()) {
-    auto lhs = dyn_cast<BlockArgument>(matmul.getLhs());
-    if (lhs && lhs.getOwner() == &group.getBody().front() &&
-        matmul.getTransposeLhs() &&
-        matmul.getLhs().getType().getNumElements() >= kNumbers &&
-        isInput(func, group.getInputs()[lhs.getArgNumber()]))
-      return lhs.getArgNumber();
-  }
+  for (auto matmul : group.getBody().front().getOps<MatmulOp>())
+    if (matmul.getTransposeLhs() &&
+        matmul.getLhs().getType().getNumElements() >= kNumbers)
+      return findModelInput(func, group, matmul.getLhs());
   return std::nullopt;
 }
 

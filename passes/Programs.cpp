@@ -25,6 +25,15 @@ bool kiln::isInput(func::FuncOp func, Value value) {
          getRole(func, argument) == "input";
 }
 
+std::optional<int64_t> kiln::findModelInput(func::FuncOp func, FusionOp group,
+                                            Value operand) {
+  auto argument = dyn_cast<BlockArgument>(operand);
+  if (!argument || argument.getOwner() != &group.getBody().front() ||
+      !isInput(func, group.getInputs()[argument.getArgNumber()]))
+    return std::nullopt;
+  return argument.getArgNumber();
+}
+
 BlockArgument kiln::findArgument(func::FuncOp func, StringRef role) {
   for (BlockArgument argument : func.getArguments())
     if (getRole(func, argument) == role)

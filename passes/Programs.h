@@ -24,6 +24,11 @@ llvm::StringRef getRole(mlir::func::FuncOp func, mlir::BlockArgument argument);
 /// True if `value` is what the model is given, maybe in another shape.
 bool isInput(mlir::func::FuncOp func, mlir::Value value);
 
+/// The number of the group's input that `operand`, of an op in its body, stands
+/// for, if that is what the model is given.
+std::optional<int64_t> findModelInput(mlir::func::FuncOp func, FusionOp group,
+                                      mlir::Value operand);
+
 /// The first argument of a role; null when there is none.
 mlir::BlockArgument findArgument(mlir::func::FuncOp func, llvm::StringRef role);
 

@@ -30,11 +30,9 @@ static bool canPay(func::FuncOp func, FusionOp group) {
     auto partial = dyn_cast<PartialMatmulOp>(op);
     if (!isa<MatmulOp>(op) && !(partial && !partial.getTransposeLhs()))
       continue;
-    auto lhs = dyn_cast<BlockArgument>(op.getOperand(0));
     auto type = cast<RankedTensorType>(op.getResult(0).getType());
-    return lhs && lhs.getOwner() == &group.getBody().front() &&
-           type.getShape().back() >= kColumns &&
-           isInput(func, group.getInputs()[lhs.getArgNumber()]);
+    return type.getShape().back() >= kColumns &&
+           findModelInput(func, group, op.getOperand(0));
   }
   return false;
 }
